@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * The event loop, its futures and coroutines, byte streams and TCP.
+ *
+ * <p>Two packages stay inside: {@code whirlwind.coroutine}, because {@code await} is the only way
+ * to suspend, and {@code whirlwind.buffer}, whose types lend memory that only its borrowers may
+ * touch.
+ */
+module whirlwind.core {
+  // Nullness annotations are read by compilers and tools, never at run time.
+  requires static transitive org.jspecify;
+
+  /** The kernel boundary: what a poller, a transport and a provider owe to the loop. */
+  exports whirlwind.io;
+
+  /** One result, later: what every operation returns and every coroutine awaits. */
+  exports whirlwind.future;
+
+  /** What runs, and when, on the one thread: the loop, its timers, tasks and clock. */
+  exports whirlwind.loop;
+
+  /** The byte stream that an application reads from and writes to. */
+  exports whirlwind.stream;
+
+  /** TCP to and from the world. */
+  exports whirlwind.net;
+
+  // Pollers are found, not named: a native one adds itself by being there.
+  uses whirlwind.io.IoProvider;
+
+  provides whirlwind.io.IoProvider with
+      whirlwind.io.NioProvider;
+}

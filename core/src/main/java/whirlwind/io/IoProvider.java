@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.io;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens pollers and the sockets that belong to them; the service-provider interface of a platform,
+ * found by {@link java.util.ServiceLoader}.
+ *
+ * <p>What it opens for a poller works with that poller only, and is closed with it.
+ *
+ * <p>Threads: {@link #name}, {@link #unavailableBecause} and {@link #openPoller} any, the others
+ * the loop of the poller.
+ *
+ * <p>Errors: all methods with a poller throw {@link IllegalArgumentException} for a poller of
+ * another provider and for an address that is neither an {@link java.net.InetSocketAddress} nor a
+ * {@link java.net.UnixDomainSocketAddress}, and {@link java.net.UnknownHostException} for an
+ * unresolved one.
+ */
+public interface IoProvider {
+
+  /** What users configure: {@code nio}, {@code epoll}, {@code io_uring}. */
+  String name();
+
+  /** Why this process cannot use it, for a message; null when it can. */
+  @Nullable String unavailableBecause();
+
+  /** A new poller. */
+  Poller openPoller() throws IOException;
+
+  /**
+   * Starts connecting. A failure that is known at once is thrown; later ones are reported by the
+   * transport.
+   */
+  Transport connect(Poller poller, SocketAddress address) throws IOException;
+
+  /**
+   * Takes over a channel that the caller opened; from now on it belongs to the transport, which
+   * switches it to non-blocking mode. It should be connected or connecting; until then reads and
+   * writes throw {@link java.nio.channels.NotYetConnectedException}.
+   */
+  Transport adopt(Poller poller, SocketChannel channel) throws IOException;
+
+  /**
+   * Binds an address and listens on it.
+   *
+   * @throws UnsupportedOperationException if an option is asked for that the platform lacks
+   */
+  Listener listen(Poller poller, SocketAddress address, ListenOptions options) throws IOException;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.io;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The provider over {@code java.nio.channels}; works everywhere and is the embedded default. */
+public final class NioProvider implements IoProvider {
+
+  /** For {@link java.util.ServiceLoader}, and for loops that ask for this one. */
+  public NioProvider() {}
+
+  @Override
+  public String name() {
+    return "nio";
+  }
+
+  @Override
+  public @Nullable String unavailableBecause() {
+    return null;
+  }
+
+  @Override
+  public Poller openPoller() throws IOException {
+    return new NioPoller();
+  }
+
+  @Override
+  public Transport connect(Poller poller, SocketAddress address) throws IOException {
+    NioPoller owner = own(poller);
+    var channel =
+        switch (family(address)) {
+          case null -> SocketChannel.open();
+          case ProtocolFamily family -> SocketChannel.open(family);
+        };
+    try {
+      channel.configureBlocking(false);
+      channel.connect(address);
+      return new NioTransport(owner, channel, address);
+    } catch (IOException failure) {
+      channel.close();
+      throw NioTransport.connectFailure(failure, address);
+    } catch (RuntimeException failure) {
+      channel.close();
+      throw failure;
+    }
+  }
+
+  @Override
+  public Transport adopt(Poller poller, SocketChannel channel) throws IOException {
+    NioPoller owner = own(poller);
+    Objects.requireNonNull(channel, "channel");
+    channel.configureBlocking(false);
+    return new NioTransport(owner, channel, channel.getRemoteAddress());
+  }
+
+  @Override
+  public Listener listen(Poller poller, SocketAddress address, ListenOptions options)
+      throws IOException {
+    NioPoller owner = own(poller);
+    var channel =
+        switch (family(address)) {
+          case null -> ServerSocketChannel.open();
+          case ProtocolFamily family -> ServerSocketChannel.open(family);
+        };
+    try {
+      channel.configureBlocking(false);
+      configure(channel, options);
+      channel.bind(address, options.backlog());
+      return new NioListener(owner, channel);
+    } catch (IOException | RuntimeException failure) {
+      channel.close();
+      throw failure;
+    }
+  }
+
+  private static void configure(ServerSocketChannel channel, ListenOptions options)
+      throws IOException {
+    var supported = channel.supportedOptions();
+    if (supported.contains(StandardSocketOptions.SO_REUSEADDR)) {
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, options.reuseAddress());
+    }
+    if (!options.reusePort()) {
+      return;
+    }
+    if (!supported.contains(StandardSocketOptions.SO_REUSEPORT)) {
+      throw new UnsupportedOperationException(
+          "reusePort: wanted a socket with SO_REUSEPORT, got one without on "
+              + System.getProperty("os.name"));
+    }
+    channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+  }
+
+  private static NioPoller own(Poller poller) {
+    if (poller instanceof NioPoller nio) {
+      return nio;
+    }
+    throw new IllegalArgumentException(
+        "poller: wanted one of the nio provider, got " + poller.getClass().getName());
+  }
+
+  /** Null for IP: only a channel that is opened without a family does both versions. */
+  private static @Nullable ProtocolFamily family(SocketAddress address)
+      throws UnknownHostException {
+    return switch (address) {
+      case InetSocketAddress inet when inet.isUnresolved() ->
+          throw new UnknownHostException(inet.getHostString());
+      case InetSocketAddress _ -> null;
+      case UnixDomainSocketAddress _ -> StandardProtocolFamily.UNIX;
+      default ->
+          throw new IllegalArgumentException(
+              "address: wanted an InetSocketAddress or a UnixDomainSocketAddress, got "
+                  + address.getClass().getName());
+    };
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.loop;
+
+import java.nio.ByteBuffer;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whirlwind.future.Future;
+import whirlwind.future.Promise;
+import whirlwind.io.IoProvider;
+import whirlwind.io.Poller;
+
+/**
+ * What a loop lends to streams and servers, for those who build one over a transport of their own.
+ * On the loop only.
+ */
+public final class LoopIo {
+  private static final int SCRATCH_BYTES = 64 * 1024;
+
+  private final IoProvider provider;
+  private final Poller poller;
+  private final @Nullable Map<Object, Throwable> open;
+  private @Nullable ByteBuffer scratch;
+  private final Future<@Nullable Void> done;
+  private final SliceBudget budget;
+  private long polls;
+
+  LoopIo(IOLoop loop, RunQueue queue, IoProvider provider, Poller poller, boolean trackResources) {
+    var promise = new Promise<@Nullable Void>(loop);
+    promise.setResult(null);
+    this.done = promise;
+    this.budget = new SliceBudget(queue);
+    this.provider = provider;
+    this.poller = poller;
+    this.open = trackResources ? new IdentityHashMap<>() : null;
+  }
+
+  /** Where sockets come from. */
+  public IoProvider provider() {
+    return provider;
+  }
+
+  /** The poller of this loop. */
+  public Poller poller() {
+    return poller;
+  }
+
+  /**
+   * A direct buffer of 64 KiB that all streams of the loop read into, cleared: so that idle ones
+   * need none. It is the caller's until it returns or suspends.
+   */
+  public ByteBuffer scratch() {
+    var buffer = scratch;
+    if (buffer == null) {
+      buffer = ByteBuffer.allocateDirect(SCRATCH_BYTES);
+      scratch = buffer;
+    }
+    return buffer.clear();
+  }
+
+  /**
+   * How often the poller has been asked so far. Two equal answers mean that the loop has learnt
+   * nothing new of its sockets in between, and that other work has not had its turn.
+   */
+  public long polls() {
+    return polls;
+  }
+
+  void countPoll() {
+    polls++;
+  }
+
+  /** A future that is done, for operations that are done at once and result in nothing. */
+  public Future<@Nullable Void> done() {
+    return done;
+  }
+
+  /** What may still be done at once for whoever runs now. */
+  public SliceBudget budget() {
+    return budget;
+  }
+
+  /**
+   * Notes that {@code resource} must be closed some day; does nothing unless resources are tracked.
+   */
+  public void opened(Object resource) {
+    if (open != null) {
+      open.put(resource, new Throwable("opened here"));
+    }
+  }
+
+  /** Notes that {@code resource} is closed. */
+  public void closed(Object resource) {
+    if (open != null) {
+      open.remove(resource);
+    }
+  }
+
+  /** What is open, with the place that opened it; empty unless resources are tracked. */
+  public Map<Object, Throwable> open() {
+    return open == null ? Map.of() : new IdentityHashMap<>(open);
+  }
+}

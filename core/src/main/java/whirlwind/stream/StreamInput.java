@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.stream;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import whirlwind.buffer.ReadBuffer;
+import whirlwind.future.Future;
+import whirlwind.future.Futures;
+import whirlwind.future.Promise;
+import whirlwind.future.TimeoutException;
+import whirlwind.loop.IOLoop;
+
+/**
+ * The reading half of a stream: bytes go from the transport into the buffer, and from there to the
+ * one read that may be pending.
+ *
+ * <p>Mechanics. A read looks into the buffer, then tries the transport, and only then waits for the
+ * poller. Interest in READ is left on afterwards, as the next read usually follows at once; an
+ * event that finds no read pending switches it off. Work is bounded: per event by {@link
+ * #EVENT_BUDGET}, and for reads that never have to wait by the loop's {@link
+ * whirlwind.loop.SliceBudget}.
+ */
+final class StreamInput {
+  /** Bytes that one event may bring in before others get their turn. */
+  private static final int EVENT_BUDGET = 256 * 1024;
+
+  private final BaseIOStream stream;
+  private final IOLoop loop;
+  private final StreamLimits limits;
+  private final ReadBuffer buffer = new ReadBuffer();
+  private @Nullable PendingRead<?> pending;
+  private boolean ended;
+  private long completedReads;
+
+  /** Whether a job is queued that goes on where the budget was spent; events leave it to that. */
+  private boolean continues;
+
+  /**
+   * The poll after which the transport was last found empty: no use to ask it again before the
+   * next.
+   */
+  private long emptyAtPoll = -1;
+
+  StreamInput(BaseIOStream stream, IOLoop loop, StreamLimits limits) {
+    this.stream = stream;
+    this.loop = loop;
+    this.limits = limits;
+  }
+
+  boolean isReading() {
+    return pending != null;
+  }
+
+  boolean isEmpty() {
+    return buffer.isEmpty();
+  }
+
+  /** Whether the end of the input was read. */
+  boolean hasEnded() {
+    return ended;
+  }
+
+  /** Counts the reads that got their bytes. */
+  long completedReads() {
+    return completedReads;
+  }
+
+  // ---------------------------------------------------------------- starting a read
+
+  /** Starts a read; its arguments are checked, and the stream allows one now. */
+  <T> Future<T> read(ReadRequest request, PendingRead.Taker<T> taker, @Nullable Duration timeout) {
+    var promise = new Promise<T>(loop);
+    var read = new PendingRead<>(request, taker, promise);
+    if (stream.closed() || ended) {
+      readAtEnd(read);
+      return promise;
+    }
+    pending = read;
+    if (loop.io().budget().take()) {
+      pump();
+    } else {
+      continueLater();
+    }
+    if (pending == read) {
+      waitFor(read, timeout);
+    } else if (promise.isDone() && stream.error() instanceof StreamBufferFullException full) {
+      promise.exception(); // seen: it is thrown here
+      throw full; // the caller asked for more than the stream may hold, and is told so at once
+    }
+    return promise;
+  }
+
+  /** What is left can still be read. */
+  private void readAtEnd(PendingRead<?> read) {
+    int matched = matchAtEnd(read.request);
+    if (matched < 0) {
+      throw new StreamClosedException(stream.error());
+    }
+    completedReads++;
+    read.complete(buffer, matched);
+  }
+
+  private int matchAtEnd(ReadRequest request) {
+    try {
+      return request.matchAtEnd(buffer);
+    } catch (UnsatisfiableReadException _) {
+      return -1;
+    }
+  }
+
+  /** Goes on behind what others have queued: no event may be left that would wake the read. */
+  private void continueLater() {
+    if (!continues) {
+      continues = true;
+      loop.execute(
+          () -> {
+            continues = false;
+            pump();
+          });
+    }
+  }
+
+  private <T> void waitFor(PendingRead<T> read, @Nullable Duration timeout) {
+    stream.updateInterest();
+    read.promise.onCancel(
+        cause -> {
+          withdraw(read);
+          return read.promise.tryCancel(cause);
+        });
+    if (timeout != null) {
+      read.deadline = loop.addTimeout(timeout, () -> expire(read, timeout));
+    }
+  }
+
+  private void expire(PendingRead<?> read, Duration timeout) {
+    if (pending == read) {
+      withdraw(read);
+      read.fail(
+          new TimeoutException(
+              "%s on %s was not done within %s; %d bytes are buffered"
+                  .formatted(read.request, stream, Futures.inWords(timeout), buffer.size())));
+    }
+  }
+
+  /** Ends a read whose bytes stay in the stream. */
+  private void withdraw(PendingRead<?> read) {
+    if (pending == read) {
+      pending = null;
+      giveBack(read);
+      read.cancelDeadline();
+    }
+  }
+
+  private void giveBack(PendingRead<?> read) {
+    if (read.request instanceof ReadRequest.Into into) {
+      into.giveBack(buffer);
+    }
+  }
+
+  // ---------------------------------------------------------------- bytes come in
+
+  /** The transport has something to read. On the bare thread. */
+  void ready() {
+    emptyAtPoll = -1;
+    if (pending != null) {
+      pumpUnlessContinued();
+    } else if (stream.listensWhileIdle()) {
+      listen();
+    } else {
+      stream.updateInterest();
+    }
+  }
+
+  /** The poller reports an error: a read says which. On the bare thread. */
+  void failed() {
+    emptyAtPoll = -1;
+    if (pending != null) {
+      pumpUnlessContinued();
+    } else {
+      listen();
+    }
+  }
+
+  private void pumpUnlessContinued() {
+    if (!continues) {
+      pump();
+    }
+  }
+
+  /**
+   * Nobody reads, but somebody wants to know when the peer goes: takes one chunk at most, so that a
+   * peer that talks on is held back as always.
+   */
+  private void listen() {
+    try {
+      if (receive() < 0) {
+        end();
+      }
+    } catch (IOException failure) {
+      stream.closeOnFailure(failure);
+    }
+    stream.updateInterest();
+  }
+
+  /**
+   * Goes on until the pending read is satisfied, the transport is empty, or the budget is spent.
+   */
+  private void pump() {
+    int budget = EVENT_BUDGET;
+    try {
+      takeFromBuffer(false);
+      while (pending != null && budget > 0) {
+        if (isFull(pending.request)) {
+          return;
+        }
+        int count = emptyAtPoll == loop.io().polls() ? 0 : receive();
+        if (count < 0) {
+          end();
+          return;
+        }
+        takeFromBuffer(count == 0);
+        if (count == 0) {
+          return;
+        }
+        budget -= count;
+        loop.io().budget().spend(count);
+      }
+      if (pending != null) {
+        continueLater();
+      }
+    } catch (UnsatisfiableReadException failure) {
+      stream.closeUnsatisfiable(failure);
+    } catch (IOException failure) {
+      stream.closeOnFailure(failure);
+    }
+  }
+
+  /** Closes the stream when the read can never be satisfied within what may be buffered. */
+  private boolean isFull(ReadRequest request) throws IOException {
+    if (buffer.size() < limits.maxBufferSize()) {
+      return false;
+    }
+    takeFromBuffer(true);
+    if (pending == null) {
+      return true;
+    }
+    // A read of everything is satisfied if nothing comes any more but the end.
+    boolean everything = request instanceof ReadRequest.UntilClose;
+    int more = everything ? stream.transport().read(loop.io().scratch().limit(1)) : 1;
+    if (more < 0) {
+      end();
+    } else if (more > 0) {
+      stream.close(StreamBufferFullException.ofRead(request, buffer, limits.maxBufferSize()));
+    }
+    return true;
+  }
+
+  /** One read of the transport; its result. Caller-owned memory is filled without a detour. */
+  private int receive() throws IOException {
+    if (buffer.isEmpty()
+        && pending != null
+        && pending.request instanceof ReadRequest.Into into
+        && into.target().hasRemaining()) {
+      int room = Math.min(into.target().remaining(), limits.readChunkSize());
+      return noteIfDrained(stream.transport().read(into.target()), room);
+    }
+    var scratch = loop.io().scratch();
+    long most = Math.min(scratch.capacity(), limits.readChunkSize());
+    long room = limits.maxBufferSize() - buffer.size();
+    if (room > 0) { // else nobody reads, and what is left of a broken connection is taken
+      most = Math.min(most, room);
+    }
+    int count = stream.transport().read(scratch.limit((int) most));
+    if (count > 0) {
+      buffer.append(scratch.flip());
+    }
+    return noteIfDrained(count, most);
+  }
+
+  /** A read that gets less than it had room for has emptied the socket, as far as anybody knows. */
+  private int noteIfDrained(int count, long most) {
+    if (count >= 0 && count < most) {
+      emptyAtPoll = loop.io().polls();
+    }
+    return count;
+  }
+
+  private void takeFromBuffer(boolean all) {
+    var read = pending;
+    if (read == null) {
+      return;
+    }
+    int matched = read.request.match(buffer, all);
+    if (matched >= 0) {
+      pending = null;
+      completedReads++;
+      read.complete(buffer, matched);
+    } else if (read.request instanceof ReadRequest.Into into) {
+      into.take(buffer);
+    }
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  private void end() {
+    ended = true;
+    if (stream.allowsHalfClose()) {
+      finishPending(null);
+      stream.updateInterest();
+    } else {
+      stream.close();
+    }
+  }
+
+  /** Completes the pending read with what there is, if that is enough for it, and else fails it. */
+  void finishPending(@Nullable Throwable error) {
+    var read = pending;
+    if (read == null) {
+      return;
+    }
+    pending = null;
+    boolean everything = read.request instanceof ReadRequest.UntilClose;
+    int matched = everything && error != null ? -1 : matchAtEnd(read.request);
+    if (matched >= 0) {
+      completedReads++;
+      read.complete(buffer, matched);
+    } else if (everything) {
+      read.fail(StreamClosedException.withPartial(error, buffer.take(buffer.size())));
+    } else if (read.request instanceof ReadRequest.Into into) {
+      read.fail(StreamClosedException.withTransferred(error, into.transferred()));
+    } else {
+      read.fail(new StreamClosedException(error));
+    }
+  }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.stream;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import whirlwind.buffer.WriteBuffer;
+import whirlwind.future.Future;
+import whirlwind.future.Futures;
+import whirlwind.future.Promise;
+import whirlwind.future.TimeoutException;
+import whirlwind.loop.IOLoop;
+
+/**
+ * The writing half of a stream. A write goes to the transport at once; what that does not take is
+ * copied, and sent whenever there is room.
+ */
+final class StreamOutput {
+  /** Bytes that one event or one call may send before others get their turn. */
+  private static final int EVENT_BUDGET = 1024 * 1024;
+
+  private static final int GATHERED = 16;
+
+  /**
+   * A write that waits for the kernel.
+   *
+   * @param end the stream position after its last byte
+   * @param beyondLimit who wrote although the limit was reached, else null
+   */
+  private record PendingWrite(
+      long end, Promise<@Nullable Void> promise, @Nullable Thread beyondLimit) {}
+
+  private final BaseIOStream stream;
+  private final IOLoop loop;
+  private final StreamLimits limits;
+  private final WriteBuffer buffer = new WriteBuffer();
+  private final ArrayDeque<PendingWrite> pending = new ArrayDeque<>(2);
+  private boolean shutdownRequested;
+
+  StreamOutput(BaseIOStream stream, IOLoop loop, StreamLimits limits) {
+    this.stream = stream;
+    this.loop = loop;
+    this.limits = limits;
+  }
+
+  boolean isWriting() {
+    return !buffer.isEmpty();
+  }
+
+  boolean isShutDown() {
+    return shutdownRequested;
+  }
+
+  // ---------------------------------------------------------------- writing
+
+  Future<@Nullable Void> write(ByteBuffer[] sources, @Nullable Duration timeout) {
+    long size = 0;
+    for (var source : sources) {
+      size += source.remaining();
+    }
+    var beyondLimit = admit(size);
+    try {
+      if (buffer.isEmpty() && !stream.connecting()) {
+        buffer.bypassed(send(sources, size));
+      }
+    } catch (IOException failure) {
+      stream.closeOnSendFailure(failure);
+      return failed(stream.error());
+    }
+    for (var source : sources) {
+      buffer.append(source);
+    }
+    if (buffer.isEmpty()) {
+      loop.io().budget().spend(size);
+      return loop.io().budget().take() && pending.isEmpty() ? loop.io().done() : doneNextTurn();
+    }
+    var promise = new Promise<@Nullable Void>(loop).quiet();
+    pending.add(new PendingWrite(buffer.accepted(), promise, beyondLimit));
+    stream.updateInterest();
+    expireAfter(timeout, promise);
+    return promise;
+  }
+
+  private Future<@Nullable Void> failed(@Nullable Throwable error) {
+    var promise = new Promise<@Nullable Void>(loop).quiet();
+    promise.setException(new StreamClosedException(error));
+    return promise;
+  }
+
+  /** The kernel has the bytes, but others get their turn first; and writes are done in order. */
+  private Future<@Nullable Void> doneNextTurn() {
+    if (pending.isEmpty()) {
+      loop.execute(this::completeFlushed);
+    }
+    var promise = new Promise<@Nullable Void>(loop);
+    pending.add(new PendingWrite(buffer.accepted(), promise, null));
+    return promise;
+  }
+
+  /**
+   * Refuses a write for which there is no room, before anything has changed. Where writers are to
+   * wait instead, each of them may have one write waiting beyond the limit: so much memory is what
+   * awaiting them bounds.
+   *
+   * @return who writes beyond the limit, or null when there is room
+   */
+  private @Nullable Thread admit(long size) {
+    long waiting = buffer.size();
+    boolean fits =
+        switch (limits.overflow()) {
+          case REFUSE -> waiting + size <= limits.maxWriteBufferSize();
+          case WAIT -> waiting < limits.maxWriteBufferSize();
+        };
+    if (fits) {
+      return null;
+    }
+    var writer = Thread.currentThread(); // that of the coroutine: each has its own
+    boolean waitsAlready = pending.stream().anyMatch(write -> write.beyondLimit == writer);
+    if (waitsAlready || limits.overflow() == StreamLimits.Overflow.REFUSE) {
+      throw StreamBufferFullException.ofWrite(waiting, size, limits.maxWriteBufferSize());
+    }
+    return writer;
+  }
+
+  private long send(ByteBuffer[] sources, long size) throws IOException {
+    if (size <= EVENT_BUDGET) {
+      return sources.length == 1
+          ? stream.transport().write(sources[0])
+          : stream.transport().write(sources);
+    }
+    long sent = 0;
+    for (var source : sources) {
+      int limit = source.limit();
+      source.limit((int) Math.min(limit, source.position() + (EVENT_BUDGET - sent)));
+      sent += stream.transport().write(source);
+      source.limit(limit);
+      if (source.hasRemaining()) {
+        break;
+      }
+    }
+    return sent;
+  }
+
+  private void expireAfter(@Nullable Duration timeout, Promise<@Nullable Void> promise) {
+    if (timeout == null) {
+      return;
+    }
+    var timer =
+        loop.addTimeout(
+            timeout,
+            () ->
+                promise.trySetException(
+                    new TimeoutException(
+                        "write on %s: the kernel had not taken all bytes within %s; they stay queued"
+                            .formatted(stream, Futures.inWords(timeout)))));
+    promise.onComplete(_ -> timer.cancel());
+  }
+
+  // ---------------------------------------------------------------- bytes go out
+
+  /** The transport has room. On the bare thread. */
+  void ready() {
+    try {
+      long budget = EVENT_BUDGET;
+      while (!buffer.isEmpty() && budget > 0) {
+        long count = stream.transport().write(buffer.heads(GATHERED));
+        if (count == 0) {
+          break;
+        }
+        buffer.advance(count);
+        budget -= count;
+      }
+      completeFlushed();
+      shutDownIfFlushed();
+    } catch (IOException failure) {
+      stream.closeOnSendFailure(failure);
+    }
+    stream.updateInterest();
+  }
+
+  private void completeFlushed() {
+    for (var first = pending.peek();
+        first != null && first.end <= buffer.flushed();
+        first = pending.peek()) {
+      pending.remove();
+      first.promise.trySetResult(null);
+    }
+  }
+
+  void shutdown() throws IOException {
+    shutdownRequested = true;
+    shutDownIfFlushed();
+  }
+
+  private void shutDownIfFlushed() throws IOException {
+    if (shutdownRequested && buffer.isEmpty() && !stream.connecting()) {
+      stream.transport().shutdownOutput();
+    }
+  }
+
+  /** Drops what was not sent, as the stream is closed. */
+  void fail(@Nullable Throwable error) {
+    completeFlushed();
+    buffer.clear();
+    for (PendingWrite write; (write = pending.poll()) != null; ) {
+      write.promise.trySetException(new StreamClosedException(error));
+    }
+  }
+}
