@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.rules.planted.coroutine;
+
+/** Stands in for the real one. */
+public final class Coroutine {
+  public void suspend() {}
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Planted for {@code RulesSelfCheckTest}. */
+@NullMarked
+package whirlwind.rules.planted.loop;
+
+import org.jspecify.annotations.NullMarked;
