@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.benchmarks;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a server process runs: a class of this module on a JVM of its own, or a native program. */
+sealed interface Program {
+  /** The flags that every JVM gets. {@code README.md} gives the reason of each. */
+  List<String> JVM_FLAGS =
+      List.of(
+          "-Xms128m",
+          "-Xmx512m",
+          "-XX:+UseSerialGC",
+          "-XX:-UseDynamicNumberOfCompilerThreads",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Dio.netty.leakDetection.level=disabled");
+
+  List<String> command(Path nativePrograms);
+
+  record JavaClass(Class<?> main, List<String> flags) implements Program {
+    public JavaClass {
+      flags = List.copyOf(flags);
+    }
+
+    @Override
+    public List<String> command(Path nativePrograms) {
+      var command = new ArrayList<String>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(JVM_FLAGS);
+      command.addAll(flags);
+      command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+      return command;
+    }
+  }
+
+  record Native(String file) implements Program {
+    @Override
+    public List<String> command(Path nativePrograms) {
+      return List.of(nativePrograms.resolve(file).toString());
+    }
+  }
+}
