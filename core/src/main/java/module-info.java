@@ -20,6 +20,9 @@ module whirlwind.core {
   /** What runs, and when, on the one thread: the loop, its timers, tasks and clock. */
   exports whirlwind.loop;
 
+  /** Locks, events, semaphores and queues: how coroutines wait for each other. */
+  exports whirlwind.sync;
+
   /** The byte stream that an application reads from and writes to. */
   exports whirlwind.stream;
 

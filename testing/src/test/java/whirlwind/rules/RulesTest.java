@@ -23,6 +23,7 @@ class RulesTest {
           "coroutine", Set.of(),
           "future", Set.of("coroutine"),
           "loop", Set.of("future", "coroutine", "io"),
+          "sync", Set.of("loop", "future"),
           "stream", Set.of("loop", "future", "buffer", "io"),
           "net", Set.of("stream", "loop", "future", "io"));
 

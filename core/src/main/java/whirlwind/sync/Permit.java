@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.sync;
+
+import java.util.function.Consumer;
+
+/**
+ * What an acquired lock or semaphore hands out; closing it gives that back. For a {@code try}
+ * block:
+ *
+ * <pre>{@code
+ * try (var held = lock.acquire().await()) {
+ *   …
+ * }
+ * }</pre>
+ *
+ * <p><b>Threads:</b> on the loop only.
+ */
+public final class Permit implements AutoCloseable {
+
+  private final Consumer<Permit> issuer;
+  private boolean closed;
+
+  /** A permit that {@code issuer} takes back, unless it throws and changes nothing. */
+  Permit(Consumer<Permit> issuer) {
+    this.issuer = issuer;
+  }
+
+  /** Gives back what it stands for, once; harmless after that. */
+  @Override
+  public void close() {
+    if (!closed) {
+      issuer.accept(this);
+      closed = true;
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public String toString() {
+    return "Permit[" + (closed ? "closed" : "open") + "]";
+  }
+}
