@@ -30,8 +30,9 @@ public interface Poller extends AutoCloseable {
   PollKey register(PollSource source, int events, ReadyHandler handler) throws IOException;
 
   /**
-   * Waits for events and then calls their handlers. It may return early without any, and does not
-   * wait while the thread is interrupted, whose flag it leaves up: to obey is the loop's.
+   * Waits for events and then calls their handlers. It may return early without any; of very many
+   * it may leave some to the next call, which then does not wait. Nor does it wait while the thread
+   * is interrupted, whose flag it leaves up: to obey is the loop's.
    *
    * @param timeoutNanos how long to wait at most: less than zero for ever, zero not at all, else
    *     rounded up to what the poller can measure, so that a deadline has passed when it returns

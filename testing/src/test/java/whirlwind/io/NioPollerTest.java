@@ -23,6 +23,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -440,13 +441,30 @@ class NioPollerTest {
   }
 
   @Test
-  void manyEventsOfOnePollAreAllDelivered() throws Exception {
-    var calls = new AtomicInteger();
-    for (int i = 0; i < 150; i++) {
-      register(readable(), Interest.READ, _ -> calls.incrementAndGet());
+  void veryManyEventsAreDeliveredInBatchesEachOnce() throws Exception {
+    var calls = new int[150];
+    for (int i = 0; i < calls.length; i++) {
+      int index = i;
+      register(readable(), Interest.READ, _ -> calls[index]++);
     }
-    assertThat(poller.poll(FOR_EVER)).isEqualTo(150);
-    assertThat(calls).hasValue(150);
+    var batches = new int[] {poller.poll(FOR_EVER), poller.poll(FOR_EVER), poller.poll(FOR_EVER)};
+    assertThat(batches).containsExactly(64, 64, 22);
+    assertThat(calls).containsOnly(1);
+  }
+
+  @Test
+  @Tag("IOL-55")
+  void anEventThatWaitsForTheNextBatchIsDroppedWithItsRegistration() throws Exception {
+    var keys = new ArrayList<PollKey>();
+    var called = new HashSet<Integer>();
+    for (int i = 0; i < 150; i++) {
+      int index = i;
+      keys.add(register(readable(), Interest.READ, _ -> called.add(index)));
+    }
+    assertThat(poller.poll(FOR_EVER)).isEqualTo(64);
+    keys.forEach(PollKey::cancel);
+    assertThat(poller.poll(FOR_EVER) + poller.poll(FOR_EVER)).isZero();
+    assertThat(called).hasSize(64);
   }
 
   /** A virtual thread that is mounted while its carrier holds a monitor crashes JDK 25. */
