@@ -35,8 +35,10 @@ final class StreamOutput {
   private final BaseIOStream stream;
   private final IOLoop loop;
   private final StreamLimits limits;
-  private final WriteBuffer buffer = new WriteBuffer();
-  private final ArrayDeque<PendingWrite> pending = new ArrayDeque<>(2);
+
+  // Both null while nothing waits: most connections are idle, and most writes never wait.
+  private @Nullable WriteBuffer buffer;
+  private @Nullable ArrayDeque<PendingWrite> pending;
   private boolean shutdownRequested;
 
   StreamOutput(BaseIOStream stream, IOLoop loop, StreamLimits limits) {
@@ -46,7 +48,7 @@ final class StreamOutput {
   }
 
   boolean isWriting() {
-    return !buffer.isEmpty();
+    return buffer != null && !buffer.isEmpty();
   }
 
   boolean isShutDown() {
@@ -62,25 +64,49 @@ final class StreamOutput {
     }
     var beyondLimit = admit(size);
     try {
-      if (buffer.isEmpty() && !stream.connecting()) {
-        buffer.bypassed(send(sources, size));
+      if (!isWriting() && !stream.connecting()) {
+        long sent = send(sources, size);
+        if (buffer != null) {
+          buffer.bypassed(sent);
+        } else if (sent == size) {
+          return sentAtOnce(size);
+        }
       }
     } catch (IOException failure) {
       stream.closeOnSendFailure(failure);
       return failed(stream.error());
     }
+    var waiting = buffer();
     for (var source : sources) {
-      buffer.append(source);
+      waiting.append(source);
     }
-    if (buffer.isEmpty()) {
-      loop.io().budget().spend(size);
-      return loop.io().budget().take() && pending.isEmpty() ? loop.io().done() : doneNextTurn();
+    if (waiting.isEmpty()) {
+      return sentAtOnce(size);
     }
     var promise = new Promise<@Nullable Void>(loop).quiet();
-    pending.add(new PendingWrite(buffer.accepted(), promise, beyondLimit));
+    pending().add(new PendingWrite(waiting.accepted(), promise, beyondLimit));
     stream.updateInterest();
     expireAfter(timeout, promise);
     return promise;
+  }
+
+  private Future<@Nullable Void> sentAtOnce(long size) {
+    loop.io().budget().spend(size);
+    return loop.io().budget().take() && pending == null ? loop.io().done() : doneNextTurn();
+  }
+
+  private WriteBuffer buffer() {
+    if (buffer == null) {
+      buffer = new WriteBuffer();
+    }
+    return buffer;
+  }
+
+  private ArrayDeque<PendingWrite> pending() {
+    if (pending == null) {
+      pending = new ArrayDeque<>(2);
+    }
+    return pending;
   }
 
   private Future<@Nullable Void> failed(@Nullable Throwable error) {
@@ -91,11 +117,11 @@ final class StreamOutput {
 
   /** The kernel has the bytes, but others get their turn first; and writes are done in order. */
   private Future<@Nullable Void> doneNextTurn() {
-    if (pending.isEmpty()) {
+    if (pending().isEmpty()) {
       loop.execute(this::completeFlushed);
     }
     var promise = new Promise<@Nullable Void>(loop);
-    pending.add(new PendingWrite(buffer.accepted(), promise, null));
+    pending().add(new PendingWrite(buffer().accepted(), promise, null));
     return promise;
   }
 
@@ -107,7 +133,7 @@ final class StreamOutput {
    * @return who writes beyond the limit, or null when there is room
    */
   private @Nullable Thread admit(long size) {
-    long waiting = buffer.size();
+    long waiting = buffer == null ? 0 : buffer.size();
     boolean fits =
         switch (limits.overflow()) {
           case REFUSE -> waiting + size <= limits.maxWriteBufferSize();
@@ -117,7 +143,8 @@ final class StreamOutput {
       return null;
     }
     var writer = Thread.currentThread(); // that of the coroutine: each has its own
-    boolean waitsAlready = pending.stream().anyMatch(write -> write.beyondLimit == writer);
+    boolean waitsAlready =
+        pending != null && pending.stream().anyMatch(write -> write.beyondLimit == writer);
     if (waitsAlready || limits.overflow() == StreamLimits.Overflow.REFUSE) {
       throw StreamBufferFullException.ofWrite(waiting, size, limits.maxWriteBufferSize());
     }
@@ -164,7 +191,7 @@ final class StreamOutput {
   void ready() {
     try {
       long budget = EVENT_BUDGET;
-      while (!buffer.isEmpty() && budget > 0) {
+      while (buffer != null && !buffer.isEmpty() && budget > 0) {
         long count = stream.transport().write(buffer.heads(GATHERED));
         if (count == 0) {
           break;
@@ -181,11 +208,18 @@ final class StreamOutput {
   }
 
   private void completeFlushed() {
+    if (pending == null || buffer == null) {
+      return;
+    }
     for (var first = pending.peek();
         first != null && first.end <= buffer.flushed();
         first = pending.peek()) {
       pending.remove();
       first.promise.trySetResult(null);
+    }
+    if (pending.isEmpty() && buffer.isEmpty()) {
+      pending = null;
+      buffer = null;
     }
   }
 
@@ -195,7 +229,7 @@ final class StreamOutput {
   }
 
   private void shutDownIfFlushed() throws IOException {
-    if (shutdownRequested && buffer.isEmpty() && !stream.connecting()) {
+    if (shutdownRequested && !isWriting() && !stream.connecting()) {
       stream.transport().shutdownOutput();
     }
   }
@@ -203,9 +237,10 @@ final class StreamOutput {
   /** Drops what was not sent, as the stream is closed. */
   void fail(@Nullable Throwable error) {
     completeFlushed();
-    buffer.clear();
-    for (PendingWrite write; (write = pending.poll()) != null; ) {
+    buffer = null;
+    for (PendingWrite write; pending != null && (write = pending.poll()) != null; ) {
       write.promise.trySetException(new StreamClosedException(error));
     }
+    pending = null;
   }
 }
