@@ -129,10 +129,6 @@ final class RunQueue {
     return inbox.isEmpty();
   }
 
-  int size() {
-    return ready.size() + batch.size();
-  }
-
   /** Makes all that is ready now the batch that runs next. */
   void takeBatch() {
     inbox.drainTo(toReady);
@@ -225,18 +221,16 @@ final class RunQueue {
     return dropped;
   }
 
-  /** Mounts what is ready and drops the rest; returns how many were dropped. */
-  int runCoroutinesOnly() {
+  /** Mounts what is ready and drops the rest. */
+  void runCoroutinesOnly() {
     takeBatch();
-    int dropped = 0;
     for (Object job; (job = batch.pollFirst()) != null; ) {
       switch (job) {
         case Mountable mountable -> mount(mountable);
         case Note note -> note.run();
-        default -> dropped++;
+        default -> {}
       }
     }
-    return dropped;
   }
 
   /** Lets the idle runners end. */
