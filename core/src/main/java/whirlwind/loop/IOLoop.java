@@ -54,6 +54,12 @@ import whirlwind.io.Poller;
  * <p>Source: Tornado's {@code tornado.ioloop.IOLoop}.
  */
 public final class IOLoop implements Scheduler, AutoCloseable {
+  /**
+   * The system property that names the poller of loops when no {@link #configure(String) configure}
+   * does: {@code auto} (default), {@code nio}, or that of another installed provider.
+   */
+  public static final String POLLER_PROPERTY = "whirlwind.poller";
+
   private static final System.Logger LOG = System.getLogger("whirlwind.loop");
   private static final double NANOS_PER_SECOND = 1e9;
 
