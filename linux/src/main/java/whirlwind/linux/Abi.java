@@ -36,6 +36,10 @@ final class Abi {
   static final int EHOSTUNREACH = 113;
   static final int EINPROGRESS = 115;
 
+  // <fcntl.h>
+  static final int O_NONBLOCK = 0x800;
+  static final int O_CLOEXEC = 0x80000;
+
   // <sys/socket.h>
   static final int AF_UNIX = 1;
   static final int AF_INET = 2;
