@@ -49,7 +49,7 @@ import whirlwind.loop.Timeout;
  *
  * <p>Source: Tornado's {@code tornado.iostream.BaseIOStream}.
  */
-public abstract sealed class BaseIOStream permits IOStream {
+public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
   private static final System.Logger LOG = System.getLogger("whirlwind.stream");
 
   /** No count of reads, so that it has changed in any case. */
@@ -78,11 +78,19 @@ public abstract sealed class BaseIOStream permits IOStream {
   private boolean inEvent;
   private boolean allowHalfClose;
   private @Nullable Throwable error;
-  private @Nullable Promise<IOStream> connect;
-  private @Nullable Timeout connectDeadline;
+  private @Nullable Attempt attempt;
   private @Nullable Task<byte[]> chunkedRead;
   private @Nullable Runnable closeCallback;
   private @Nullable Promise<@Nullable Void> whenClosed;
+
+  /**
+   * A connection attempt.
+   *
+   * @param promise who waits for it
+   * @param arrived completes the promise with the stream
+   * @param deadline what is cancelled at its end
+   */
+  record Attempt(Promise<?> promise, Runnable arrived, @Nullable Timeout deadline) {}
 
   BaseIOStream(IOLoop loop, StreamLimits limits) {
     this.loop = Objects.requireNonNull(loop, "loop");
@@ -410,7 +418,7 @@ public abstract sealed class BaseIOStream permits IOStream {
     error = cause;
     closeTransport();
     input.finishPending(cause);
-    endConnecting(promise -> promise.trySetException(new StreamClosedException(cause)));
+    endConnecting(ended -> ended.promise.trySetException(new StreamClosedException(cause)));
     output.fail(cause);
     loop.io().closed(this);
     if (closeCallback != null) {
@@ -623,7 +631,7 @@ public abstract sealed class BaseIOStream permits IOStream {
   @Override
   public final String toString() {
     var text = new StringBuilder(getClass().getSimpleName()).append('[');
-    if (transport != null && state == State.OPEN) {
+    if (transport != null && state == State.OPEN && transport.localAddress() != null) {
       text.append(transport.localAddress()).append(" - ").append(transport.remoteAddress());
     } else {
       text.append(state.name().toLowerCase(Locale.ROOT));
@@ -669,17 +677,11 @@ public abstract sealed class BaseIOStream permits IOStream {
     connected.attach(this::ready);
   }
 
-  /**
-   * Begins to work over a transport that is on its way; completes the promise when it has arrived.
-   *
-   * @param deadline what is cancelled then
-   */
-  final void connect(Transport onItsWay, Promise<IOStream> promise, @Nullable Timeout deadline)
-      throws IOException {
+  /** Begins to work over a transport that is on its way. */
+  final void connect(Transport onItsWay, Attempt made) throws IOException {
     state = State.CONNECTING;
     transport = onItsWay;
-    connect = promise;
-    connectDeadline = deadline;
+    attempt = made;
     onItsWay.attach(this::ready);
     updateInterest();
   }
@@ -731,22 +733,20 @@ public abstract sealed class BaseIOStream permits IOStream {
     }
     if ((events & Interest.WRITE) != 0) {
       state = State.OPEN;
-      endConnecting(promise -> promise.trySetResult(self()));
+      endConnecting(ended -> ended.arrived.run());
       updateInterest();
     }
   }
 
-  private void endConnecting(Consumer<Promise<IOStream>> completion) {
-    var promise = connect;
-    connect = null;
-    if (connectDeadline != null) {
-      connectDeadline.cancel();
-      connectDeadline = null;
+  private void endConnecting(Consumer<Attempt> completion) {
+    var ending = attempt;
+    attempt = null;
+    if (ending == null) {
+      return;
     }
-    if (promise != null) {
-      completion.accept(promise);
+    if (ending.deadline != null) {
+      ending.deadline.cancel();
     }
+    completion.accept(ending);
   }
-
-  abstract IOStream self();
 }

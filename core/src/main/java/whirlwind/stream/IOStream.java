@@ -110,7 +110,10 @@ public final class IOStream extends BaseIOStream {
           return cancelled;
         });
     try {
-      connect(transportTo(address), promise, closeAfter(timeout, address, promise));
+      connect(
+          transportTo(address),
+          new Attempt(
+              promise, () -> promise.trySetResult(this), closeAfter(timeout, address, promise)));
     } catch (IOException failure) {
       close(failure);
       promise.trySetException(new StreamClosedException(failure));
@@ -146,10 +149,5 @@ public final class IOStream extends BaseIOStream {
                   promise.trySetException(expired);
                   close(expired);
                 });
-  }
-
-  @Override
-  IOStream self() {
-    return this;
   }
 }
