@@ -94,6 +94,15 @@ public final class IOStream extends BaseIOStream {
    * {@link #connect(SocketAddress)} that closes the stream after {@code timeout}; null means never.
    */
   public Future<IOStream> connect(SocketAddress address, @Nullable Duration timeout) {
+    return connect(address, null, timeout);
+  }
+
+  /**
+   * {@link #connect(SocketAddress, Duration)} from the address {@code local}; null leaves that to
+   * the kernel, as port 0 and the wildcard address do with the port and the address.
+   */
+  public Future<IOStream> connect(
+      SocketAddress address, @Nullable SocketAddress local, @Nullable Duration timeout) {
     Objects.requireNonNull(address, "address");
     loop().requireCurrent();
     if (closed()) {
@@ -111,7 +120,7 @@ public final class IOStream extends BaseIOStream {
         });
     try {
       connect(
-          transportTo(address),
+          transportTo(address, local),
           new Attempt(
               promise, () -> promise.trySetResult(this), closeAfter(timeout, address, promise)));
     } catch (IOException failure) {
@@ -121,14 +130,18 @@ public final class IOStream extends BaseIOStream {
     return promise;
   }
 
-  private Transport transportTo(SocketAddress address) throws IOException {
+  private Transport transportTo(SocketAddress address, @Nullable SocketAddress local)
+      throws IOException {
     var io = loop().io();
     var channel = unconnectedChannel;
     if (channel == null) {
-      return io.provider().connect(io.poller(), address);
+      return io.provider().connect(io.poller(), address, local);
     }
     if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
       throw new UnknownHostException(inet.getHostString()); // as the provider does it
+    }
+    if (local != null) {
+      channel.bind(local);
     }
     channel.connect(address);
     return io.provider().adopt(io.poller(), channel);
