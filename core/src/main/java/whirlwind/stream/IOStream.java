@@ -48,6 +48,8 @@ public final class IOStream extends BaseIOStream {
    * non-blocking. One that is not connected waits for {@link #connect}.
    *
    * @throws UncheckedIOException when the channel cannot be used, for example because it is closed
+   * @throws UnsupportedOperationException when the loop's poller takes no channels of the JDK; one
+   *     that is not connected is refused by {@link #connect} then
    */
   public IOStream(SocketChannel channel, StreamLimits limits) {
     Objects.requireNonNull(channel, "channel");
@@ -59,8 +61,7 @@ public final class IOStream extends BaseIOStream {
         closesWith(channel);
         return;
       }
-      var io = loop().io();
-      open(io.provider().adopt(io.poller(), channel));
+      open(adopt(channel));
     } catch (IOException failure) {
       close(failure);
       throw new UncheckedIOException("no stream can be made of " + channel, failure);
@@ -132,9 +133,9 @@ public final class IOStream extends BaseIOStream {
 
   private Transport transportTo(SocketAddress address, @Nullable SocketAddress local)
       throws IOException {
-    var io = loop().io();
     var channel = unconnectedChannel;
     if (channel == null) {
+      var io = loop().io();
       return io.provider().connect(io.poller(), address, local);
     }
     if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
@@ -144,7 +145,17 @@ public final class IOStream extends BaseIOStream {
       channel.bind(local);
     }
     channel.connect(address);
-    return io.provider().adopt(io.poller(), channel);
+    return adopt(channel);
+  }
+
+  private Transport adopt(SocketChannel channel) throws IOException {
+    var io = loop().io();
+    try {
+      return io.provider().adopt(io.poller(), channel);
+    } catch (UnsupportedOperationException refused) {
+      close(refused);
+      throw refused;
+    }
   }
 
   private @Nullable Timeout closeAfter(

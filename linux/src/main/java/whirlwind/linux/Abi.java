@@ -37,6 +37,11 @@ final class Abi {
   static final int EINPROGRESS = 115;
 
   // <fcntl.h>
+  static final int F_GETFL = 3;
+  static final int F_SETFL = 4;
+  static final int O_ACCMODE = 3;
+  static final int O_RDONLY = 0;
+  static final int O_WRONLY = 1;
   static final int O_NONBLOCK = 0x800;
   static final int O_CLOEXEC = 0x80000;
 

@@ -103,6 +103,6 @@ final class Epoll {
   }
 
   int close() {
-    return Files.close(kernel, fd);
+    return kernel.files.close(fd);
   }
 }

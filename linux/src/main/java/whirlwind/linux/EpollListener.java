@@ -8,6 +8,7 @@ import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import whirlwind.io.Incoming;
 import whirlwind.io.Interest;
 import whirlwind.io.ListenOptions;
 import whirlwind.io.Listener;
@@ -26,7 +27,7 @@ final class EpollListener implements Listener, Closeable {
   /** The socket is bound and listens. */
   private EpollListener(EpollPoller poller, int fd) {
     this.poller = poller;
-    this.sockets = poller.sockets();
+    this.sockets = poller.kernel().sockets;
     this.fd = fd;
     this.localAddress = Objects.requireNonNull(sockets.localAddress(fd), "bound");
     poller.own(this);
@@ -35,42 +36,42 @@ final class EpollListener implements Listener, Closeable {
   /** Binds an address and listens on it. */
   static EpollListener open(EpollPoller poller, SocketAddress address, ListenOptions options)
       throws IOException {
+    var sockets = poller.kernel().sockets;
     int family = SocketAddresses.family(address);
-    if (isWildcard(address) && !Boolean.getBoolean("java.net.preferIPv4Stack")) {
-      int fd = poller.sockets().open(Abi.AF_INET6);
-      if (fd != -Abi.EAFNOSUPPORT) {
-        return listen(poller, check(fd), address, true, options);
-      }
-      family = Abi.AF_INET;
+    int fd = -Abi.EAFNOSUPPORT;
+    if (SocketAddresses.isWildcard(address)) {
+      family = Boolean.getBoolean("java.net.preferIPv4Stack") ? Abi.AF_INET : Abi.AF_INET6;
+      fd = sockets.open(family);
+      family = fd == -Abi.EAFNOSUPPORT ? Abi.AF_INET : family; // a system without IPv6
     }
-    return listen(poller, check(poller.sockets().open(family)), address, false, options);
-  }
-
-  private static boolean isWildcard(SocketAddress address) {
-    return address instanceof InetSocketAddress inet && inet.getAddress().isAnyLocalAddress();
-  }
-
-  /** {@code allInet}: one socket for all addresses of both IP versions, as the JDK does it. */
-  private static EpollListener listen(
-      EpollPoller poller, int fd, SocketAddress address, boolean allInet, ListenOptions options)
-      throws IOException {
-    var sockets = poller.sockets();
+    if (fd == -Abi.EAFNOSUPPORT) {
+      fd = sockets.open(family);
+    }
+    check(fd);
     try {
-      check(sockets.set(fd, Abi.SOL_SOCKET, Abi.SO_REUSEADDR, options.reuseAddress()));
-      if (options.reusePort()) {
-        reusePort(sockets, fd, address);
-      }
-      if (allInet && address instanceof InetSocketAddress inet) {
-        check(sockets.set(fd, Abi.IPPROTO_IPV6, Abi.IPV6_V6ONLY, false));
-        check(sockets.bindAnyInet6(fd, inet.getPort()));
-      } else {
-        check(sockets.bind(fd, address));
-      }
+      bind(sockets, fd, family, address, options);
       check(sockets.listen(fd, options.backlog()));
       return new EpollListener(poller, fd);
     } catch (IOException | RuntimeException failure) {
       poller.close(fd, null);
       throw failure;
+    }
+  }
+
+  private static void bind(
+      Sockets sockets, int fd, int family, SocketAddress address, ListenOptions options)
+      throws IOException {
+    check(sockets.set(fd, Abi.SOL_SOCKET, Abi.SO_REUSEADDR, options.reuseAddress()));
+    if (options.reusePort()) {
+      reusePort(sockets, fd, address);
+    }
+    if (address instanceof InetSocketAddress inet && SocketAddresses.isWildcard(address)) {
+      if (family == Abi.AF_INET6) {
+        check(sockets.set(fd, Abi.IPPROTO_IPV6, Abi.IPV6_V6ONLY, false));
+      }
+      check(sockets.bindWildcard(fd, family, inet.getPort()));
+    } else {
+      check(sockets.bind(fd, address));
     }
   }
 
@@ -119,20 +120,33 @@ final class EpollListener implements Listener, Closeable {
 
   @Override
   public @Nullable Transport accept() throws IOException {
+    int accepted = acceptNow();
+    return accepted < 0
+        ? null
+        : EpollTransport.accepted(poller, accepted, sockets.acceptedFrom());
+  }
+
+  @Override
+  public @Nullable Incoming take() throws IOException {
+    int accepted = acceptNow();
+    return accepted < 0 ? null : new EpollIncoming(accepted, sockets.acceptedFrom());
+  }
+
+  /** The descriptor of the next connection, or less than zero when none waits. */
+  private int acceptNow() throws IOException {
     ensureOpen();
     while (true) {
       int accepted = sockets.accept(fd);
-      if (accepted >= 0) {
-        return EpollTransport.accepted(poller, accepted, sockets.acceptedFrom());
-      }
       switch (-accepted) {
-        case Abi.EAGAIN -> {
-          return null;
-        }
         case Abi.EINTR, Abi.ECONNABORTED -> {
           // the next one, perhaps
         }
-        default -> throw Errno.ofSocket(-accepted);
+        case Abi.EAGAIN -> {
+          return accepted;
+        }
+        default -> {
+          return check(accepted);
+        }
       }
     }
   }

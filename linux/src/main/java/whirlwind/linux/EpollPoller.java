@@ -32,8 +32,8 @@ final class EpollPoller implements Poller {
   private static final long WAKE = 0;
 
   private final Kernel kernel = new Kernel();
-  private final Sockets sockets = new Sockets(kernel);
-  private final Gathering gathering = new Gathering(kernel.memory);
+  private final Bytes socketBytes = new Bytes(kernel.memory, kernel.sockets);
+  private final Bytes fileBytes = new Bytes(kernel.memory, kernel.files);
   private final Epoll epoll;
   private final Waker waker;
   private final Interrupts interrupts;
@@ -59,7 +59,7 @@ final class EpollPoller implements Poller {
     epoll = new Epoll(kernel, fd, nanoseconds);
     registrations = new Registrations(epoll);
     try {
-      waker = new Waker(kernel);
+      waker = new Waker(kernel.files);
     } catch (IOException failure) {
       epoll.close();
       kernel.close();
@@ -80,12 +80,14 @@ final class EpollPoller implements Poller {
     return kernel;
   }
 
-  Sockets sockets() {
-    return sockets;
+  /** Moves the bytes of sockets. */
+  Bytes socketBytes() {
+    return socketBytes;
   }
 
-  Gathering gathering() {
-    return gathering;
+  /** Moves the bytes of all other descriptors. */
+  Bytes fileBytes() {
+    return fileBytes;
   }
 
   /** Makes {@link #close} close this too. */
@@ -119,7 +121,7 @@ final class EpollPoller implements Poller {
       registration.end();
       registrations.remove(registration, false);
     }
-    int result = Files.close(kernel, fd);
+    int result = kernel.files.close(fd);
     if (result < 0) {
       throw Errno.ofCall("close", -result);
     }

@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import whirlwind.io.ChildPipe;
 import whirlwind.io.IoProvider;
 import whirlwind.io.ListenOptions;
 import whirlwind.io.Listener;
@@ -38,8 +39,9 @@ public final class EpollProvider implements IoProvider {
   }
 
   @Override
-  public Transport connect(Poller poller, SocketAddress address) throws IOException {
-    return EpollTransport.connect(own(poller), address);
+  public Transport connect(Poller poller, SocketAddress address, @Nullable SocketAddress local)
+      throws IOException {
+    return EpollTransport.connect(own(poller), address, local);
   }
 
   /** Not possible: a channel does not tell its descriptor, so this poller cannot watch it. */
@@ -49,8 +51,18 @@ public final class EpollProvider implements IoProvider {
     Objects.requireNonNull(channel, "channel");
     throw new UnsupportedOperationException(
         channel
-            + ": the epoll poller opens its own sockets, and a channel does not give its"
-            + " descriptor away; channels need the nio poller");
+            + ": the epoll poller opens its sockets itself, as a channel of the JDK keeps its"
+            + " descriptor to itself; channels need the nio poller");
+  }
+
+  @Override
+  public Transport adopt(Poller poller, int fd) throws IOException {
+    return EpollFileTransport.adopt(own(poller), fd);
+  }
+
+  @Override
+  public ChildPipe openChildPipe(ChildPipe.Direction direction) throws IOException {
+    return EpollChildPipe.open(direction);
   }
 
   @Override
@@ -59,7 +71,7 @@ public final class EpollProvider implements IoProvider {
     return EpollListener.open(own(poller), address, options);
   }
 
-  private static EpollPoller own(Poller poller) {
+  static EpollPoller own(Poller poller) {
     if (poller instanceof EpollPoller epoll) {
       epoll.requireOpen();
       return epoll;

@@ -3,6 +3,7 @@ package whirlwind.linux;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -30,7 +31,6 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
   }
 
   private final EpollPoller poller;
-  private final Sockets sockets;
   private final int fd;
   private State state;
   private int wanted;
@@ -50,7 +50,6 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
   private EpollTransport(
       EpollPoller poller, int fd, State state, @Nullable SocketAddress remote) {
     this.poller = poller;
-    this.sockets = poller.sockets();
     this.fd = fd;
     this.state = state;
     this.remote = remote;
@@ -62,14 +61,21 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
     return new EpollTransport(poller, fd, State.OPEN, remote);
   }
 
-  /** Starts connecting; a failure that is known at once is thrown. */
-  static EpollTransport connect(EpollPoller poller, SocketAddress address) throws IOException {
-    var sockets = poller.sockets();
-    int fd = sockets.open(SocketAddresses.family(address));
+  /** Starts connecting, from {@code local} if there is one; what fails at once is thrown. */
+  static EpollTransport connect(
+      EpollPoller poller, SocketAddress address, @Nullable SocketAddress local)
+      throws IOException {
+    var sockets = poller.kernel().sockets;
+    int family = SocketAddresses.family(address);
+    requireSameKind(address, local);
+    int fd = sockets.open(family);
     if (fd < 0) {
       throw Errno.ofConnect(-fd, address);
     }
     try {
+      if (local != null) {
+        bind(sockets, fd, family, local);
+      }
       int result = sockets.connect(fd, address);
       return switch (-result) {
         case 0 -> new EpollTransport(poller, fd, State.OPEN, null);
@@ -80,6 +86,30 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
     } catch (IOException | RuntimeException failure) {
       poller.close(fd, null);
       throw failure;
+    }
+  }
+
+  private static void requireSameKind(SocketAddress address, @Nullable SocketAddress local)
+      throws IOException {
+    if (local == null) {
+      return;
+    }
+    boolean unix = SocketAddresses.family(address) == Abi.AF_UNIX;
+    if (unix != (SocketAddresses.family(local) == Abi.AF_UNIX)) {
+      throw new IllegalArgumentException(
+          "local address: wanted one of the kind of " + address + ", got " + local);
+    }
+  }
+
+  private static void bind(Sockets sockets, int fd, int family, SocketAddress local)
+      throws IOException {
+    sockets.set(fd, Abi.SOL_SOCKET, Abi.SO_REUSEADDR, true);
+    int result =
+        local instanceof InetSocketAddress inet && SocketAddresses.isWildcard(local)
+            ? sockets.bindWildcard(fd, family, inet.getPort())
+            : sockets.bind(fd, local);
+    if (result < 0) {
+      throw Errno.ofBind(-result, local);
     }
   }
 
@@ -126,7 +156,7 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
   }
 
   private void finishConnecting(ReadyHandler handler, Registration registration) {
-    int errno = sockets.pendingError(fd);
+    int errno = poller.kernel().sockets.pendingError(fd);
     if (errno != 0) {
       state = State.FAILED;
       failure = Errno.ofConnect(errno, Objects.requireNonNull(remote, "connecting to"));
@@ -154,59 +184,36 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
   @Override
   public int read(ByteBuffer dst) throws IOException {
     ensureUsable();
-    if (state == State.CONNECTING || !dst.hasRemaining()) {
-      return 0;
+    try {
+      return state == State.CONNECTING ? 0 : poller.socketBytes().read(fd, dst);
+    } catch (IOException broken) {
+      throw remember(broken);
     }
-    int count = sockets.receive(fd, dst);
-    while (count == -Abi.EINTR) {
-      count = sockets.receive(fd, dst);
-    }
-    if (count > 0) {
-      return count;
-    }
-    return switch (-count) {
-      case 0 -> -1;
-      case Abi.EAGAIN -> 0;
-      default -> throw fail(Errno.ofRead(-count));
-    };
   }
 
   @Override
   public int write(ByteBuffer src) throws IOException {
     ensureWritable();
-    int start = src.position();
-    while (state != State.CONNECTING && src.hasRemaining()) {
-      int before = src.remaining();
-      int count = sockets.send(fd, src);
-      if (isFull(count) || count > 0 && count < Math.min(before, NativeMemory.COPY_BYTES)) {
-        break;
-      }
+    try {
+      return state == State.CONNECTING ? 0 : poller.socketBytes().write(fd, src);
+    } catch (IOException broken) {
+      throw remember(broken);
     }
-    return src.position() - start;
   }
 
   @Override
   public long write(ByteBuffer[] srcs) throws IOException {
     ensureWritable();
-    long total = 0;
-    int next = 0;
-    var gathering = poller.gathering();
-    while (state != State.CONNECTING) {
-      gathering.take(srcs, next);
-      if (gathering.pieces() == 0) {
-        break;
-      }
-      int count = sockets.sendGathered(fd, gathering.pieces());
-      if (isFull(count)) {
-        break;
-      }
-      next = Gathering.advance(srcs, next, Math.max(0, count));
-      total += Math.max(0, count);
-      if (count >= 0 && count < gathering.bytes()) {
-        break;
-      }
+    try {
+      return state == State.CONNECTING ? 0 : poller.socketBytes().write(fd, srcs);
+    } catch (IOException broken) {
+      throw remember(broken);
     }
-    return total;
+  }
+
+  private IOException remember(IOException broken) {
+    failure = broken;
+    return broken;
   }
 
   private void ensureWritable() throws IOException {
@@ -216,32 +223,13 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
     }
   }
 
-  /** Whether a write has moved nothing since the other side is full; a failure is thrown. */
-  private boolean isFull(int count) throws IOException {
-    return switch (-count) {
-      case Abi.EAGAIN -> true;
-      case Abi.EINTR -> false;
-      default -> {
-        if (count < 0) {
-          throw fail(Errno.ofWrite(-count));
-        }
-        yield false;
-      }
-    };
-  }
-
-  private IOException fail(IOException cause) {
-    failure = cause;
-    return cause;
-  }
-
   @Override
   public void shutdownOutput() throws IOException {
     ensureUsable();
     if (outputShutDown) {
       return;
     }
-    int result = sockets.shutdownOutput(fd);
+    int result = poller.kernel().sockets.shutdownOutput(fd);
     if (result < 0 && result != -Abi.ENOTCONN) {
       throw Errno.ofSocket(-result);
     }
@@ -260,7 +248,7 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
 
   @Override
   public @Nullable SocketAddress localAddress() {
-    return state == State.CLOSED ? null : sockets.localAddress(fd);
+    return state == State.CLOSED ? null : poller.kernel().sockets.localAddress(fd);
   }
 
   @Override
@@ -269,7 +257,7 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
       return null;
     }
     if (remote == null) {
-      remote = sockets.remoteAddress(fd);
+      remote = poller.kernel().sockets.remoteAddress(fd);
     }
     return remote;
   }
@@ -279,7 +267,7 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
     if (state != State.CLOSED) {
       // It fails on what is no TCP, where it means nothing, and on a broken connection, of which
       // the next read or write tells.
-      sockets.set(fd, Abi.IPPROTO_TCP, Abi.TCP_NODELAY, on);
+      poller.kernel().sockets.set(fd, Abi.IPPROTO_TCP, Abi.TCP_NODELAY, on);
     }
   }
 

@@ -54,6 +54,13 @@ final class Errno {
     };
   }
 
+  /** A failure to bind the near end of a connection; says what to. */
+  static BindException ofBind(int errno, SocketAddress local) {
+    var failure = new BindException(message(errno) + ": " + local);
+    failure.initCause(ofSocket(errno));
+    return failure;
+  }
+
   /** A failure to connect, now or later; says where to. */
   static ConnectException ofConnect(int errno, SocketAddress address) {
     var cause = errno == Abi.EPROTO ? new ProtocolException(message(errno)) : ofSocket(errno);

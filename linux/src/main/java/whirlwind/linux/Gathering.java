@@ -19,8 +19,12 @@ final class Gathering {
     this.memory = memory;
   }
 
-  /** Takes what one call can send of the buffers from {@code start}; positions stay. */
-  void take(ByteBuffer[] srcs, int start) {
+  /**
+   * Takes what one call can send of the buffers from {@code start}; positions stay.
+   *
+   * @return how many pieces that are
+   */
+  int take(ByteBuffer[] srcs, int start) {
     pieces = 0;
     copied = 0;
     bytes = 0;
@@ -29,6 +33,7 @@ final class Gathering {
         add(srcs[i]);
       }
     }
+    return pieces;
   }
 
   private boolean hasRoom() {

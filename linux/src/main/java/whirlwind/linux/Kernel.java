@@ -12,6 +12,13 @@ import java.lang.foreign.MemorySegment;
  */
 final class Kernel implements AutoCloseable {
   final NativeMemory memory = new NativeMemory();
+
+  /** Calls on descriptors of all kinds. */
+  final Files files = new Files(this);
+
+  /** Calls on sockets. */
+  final Sockets sockets = new Sockets(this);
+
   private final MemorySegment errno = Downcall.errnoAt(memory.at(NativeMemory.ERRNO));
 
   /** Calls a function that returns an {@code int}, and -1 with errno when it fails. */

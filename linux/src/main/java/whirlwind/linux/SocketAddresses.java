@@ -13,7 +13,9 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import whirlwind.io.AbstractUnixAddress;
 
 /**
  * Addresses as the kernel has them, in a poller's {@link NativeMemory#SOCKADDR} area.
@@ -44,26 +46,37 @@ final class SocketAddresses {
           throw new UnknownHostException(inet.getHostString());
       case InetSocketAddress inet ->
           inet.getAddress() instanceof Inet4Address ? Abi.AF_INET : Abi.AF_INET6;
-      case UnixDomainSocketAddress _ -> Abi.AF_UNIX;
-      default ->
-          throw new IllegalArgumentException(
-              "address: wanted an InetSocketAddress or a UnixDomainSocketAddress, got "
-                  + address.getClass().getName());
+      case UnixDomainSocketAddress _, AbstractUnixAddress _ -> Abi.AF_UNIX;
+      default -> throw unknown(address);
     };
+  }
+
+  private static IllegalArgumentException unknown(SocketAddress address) {
+    return new IllegalArgumentException(
+        "address: wanted an InetSocketAddress, a UnixDomainSocketAddress or an"
+            + " AbstractUnixAddress, got "
+            + address.getClass().getName());
+  }
+
+  static boolean isWildcard(SocketAddress address) {
+    return address instanceof InetSocketAddress inet && inet.getAddress().isAnyLocalAddress();
   }
 
   /** Writes an address and returns its length. */
   int write(SocketAddress address) throws IOException {
     return switch (address) {
       case InetSocketAddress inet -> writeInet(inet.getAddress(), inet.getPort());
-      case UnixDomainSocketAddress unix -> writeUnix(unix.getPath().toString());
-      default -> throw new IllegalArgumentException("address: wanted one with a family");
+      case UnixDomainSocketAddress unix -> writePath(unix.getPath().toString());
+      case AbstractUnixAddress unix -> writeUnix(1, unix.name(), 0);
+      default -> throw unknown(address);
     };
   }
 
-  /** Writes the address that stands for all of both IP versions. */
-  int writeAnyInet6(int port) {
-    return writeInet6(new byte[16], port, 0);
+  /** Writes the address that stands for all of an IP version. */
+  int writeWildcard(int family, int port) {
+    return family == Abi.AF_INET6
+        ? writeInet6(new byte[16], port, 0)
+        : writeInet4(new byte[4], port);
   }
 
   private int writeInet(InetAddress address, int port) {
@@ -87,19 +100,23 @@ final class SocketAddresses {
     return Abi.SIZEOF_SOCKADDR_IN6;
   }
 
-  /** An empty path stands for no name. */
-  private int writeUnix(String path) throws SocketException {
+  /** A zero byte ends it; an empty path stands for no name. */
+  private int writePath(String path) throws SocketException {
     byte[] name = path.getBytes(PATHS);
     if (name.length > MOST_PATH_BYTES) {
       throw new SocketException(
           "Unix-domain path: wanted at most %d bytes, got %d: %s"
               .formatted(MOST_PATH_BYTES, name.length, path));
     }
+    return writeUnix(0, name, name.length == 0 ? 0 : 1);
+  }
+
+  private int writeUnix(int zerosBefore, byte[] name, int zerosAfter) {
     clear(Abi.SIZEOF_SOCKADDR_UN);
     bytes.putShort(NativeMemory.SOCKADDR, (short) Abi.AF_UNIX);
-    bytes.put(NativeMemory.SOCKADDR + Abi.OFFSETOF_SOCKADDR_UN__SUN_PATH, name);
-    int end = name.length == 0 ? 0 : name.length + 1;
-    return Abi.OFFSETOF_SOCKADDR_UN__SUN_PATH + end;
+    int start = Abi.OFFSETOF_SOCKADDR_UN__SUN_PATH + zerosBefore;
+    bytes.put(NativeMemory.SOCKADDR + start, name);
+    return start + name.length + zerosAfter;
   }
 
   private void clear(int length) {
@@ -150,11 +167,12 @@ final class SocketAddresses {
     }
   }
 
-  private UnixDomainSocketAddress readUnix(int length) {
-    byte[] name =
-        read(
-            Abi.OFFSETOF_SOCKADDR_UN__SUN_PATH,
-            Math.max(0, length - Abi.OFFSETOF_SOCKADDR_UN__SUN_PATH));
+  private SocketAddress readUnix(int length) {
+    int start = Abi.OFFSETOF_SOCKADDR_UN__SUN_PATH;
+    byte[] name = read(start, Math.max(0, length - start));
+    if (name.length > 1 && name[0] == 0) {
+      return AbstractUnixAddress.of(Arrays.copyOfRange(name, 1, name.length));
+    }
     int end = 0;
     while (end < name.length && name[end] != 0) {
       end++;

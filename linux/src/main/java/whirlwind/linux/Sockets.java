@@ -3,9 +3,7 @@ package whirlwind.linux;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: socket(7).
  */
-final class Sockets {
+final class Sockets implements ByteCalls {
   private static final MemorySegment SOCKET = Downcall.function("socket");
   private static final MemorySegment BIND = Downcall.function("bind");
   private static final MemorySegment LISTEN = Downcall.function("listen");
@@ -52,8 +50,9 @@ final class Sockets {
     return kernel.call(BIND, fd, memory.at(NativeMemory.SOCKADDR), length);
   }
 
-  int bindAnyInet6(int fd, int port) {
-    int length = addresses.writeAnyInet6(port);
+  /** Binds to all addresses of a family, or of both IP versions if it is IPv6. */
+  int bindWildcard(int fd, int family, int port) {
+    int length = addresses.writeWildcard(family, port);
     return kernel.call(BIND, fd, memory.at(NativeMemory.SOCKADDR), length);
   }
 
@@ -130,53 +129,19 @@ final class Sockets {
 
   // ---------------------------------------------------------------- moving bytes
 
-  /** One read into the room of a buffer, whose position follows; 0 is the end of the input. */
-  int receive(int fd, ByteBuffer dst) {
-    return dst.isDirect() ? receiveDirect(fd, dst) : receiveCopying(fd, dst);
+  @Override
+  public int read(int fd, long address, int count) {
+    return kernel.call(RECV, fd, address, count, 0);
   }
 
-  private int receiveDirect(int fd, ByteBuffer dst) {
-    int count = kernel.call(RECV, fd, NativeMemory.addressOf(dst), dst.remaining(), 0);
-    Reference.reachabilityFence(dst);
-    if (count > 0) {
-      dst.position(dst.position() + count);
-    }
-    return count;
-  }
-
-  private int receiveCopying(int fd, ByteBuffer dst) {
-    int most = Math.min(dst.remaining(), NativeMemory.COPY_BYTES);
-    int count = kernel.call(RECV, fd, memory.copyAt(0), most, 0);
-    if (count > 0) {
-      dst.put(dst.position(), memory.copy, 0, count);
-      dst.position(dst.position() + count);
-    }
-    return count;
-  }
-
-  /** One write of what remains in a buffer, or of a part of it; its position follows. */
-  int send(int fd, ByteBuffer src) {
-    int count;
-    if (src.isDirect()) {
-      count = send(fd, NativeMemory.addressOf(src), src.remaining());
-      Reference.reachabilityFence(src);
-    } else {
-      int most = Math.min(src.remaining(), NativeMemory.COPY_BYTES);
-      memory.copy.put(0, src, src.position(), most);
-      count = send(fd, memory.copyAt(0), most);
-    }
-    if (count > 0) {
-      src.position(src.position() + count);
-    }
-    return count;
-  }
-
-  private int send(int fd, long address, int count) {
+  /** A broken connection is an error and no signal. */
+  @Override
+  public int write(int fd, long address, int count) {
     return kernel.call(SEND, fd, address, count, Abi.MSG_NOSIGNAL);
   }
 
-  /** One write of the pieces in {@link NativeMemory#IOVECS}. */
-  int sendGathered(int fd, int pieces) {
+  @Override
+  public int writeGathered(int fd, int pieces) {
     long message = memory.at(NativeMemory.MSGHDR);
     memory.bytes.putLong(
         NativeMemory.MSGHDR + Abi.OFFSETOF_MSGHDR__MSG_IOV, memory.at(NativeMemory.IOVECS));

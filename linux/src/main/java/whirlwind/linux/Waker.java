@@ -2,9 +2,6 @@
 package whirlwind.linux;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -19,23 +16,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Waker {
   private static final int CLOSED = Integer.MIN_VALUE;
-  private static final MemorySegment WRITE = Downcall.function("write");
-  private static final long ONE;
-  private static final MemorySegment IGNORED;
-
-  static {
-    // For all wakers, as any thread may write at any time: never freed, and nobody reads errno.
-    var one = Arena.global().allocate(ValueLayout.JAVA_LONG);
-    one.set(ValueLayout.JAVA_LONG, 0, 1);
-    ONE = one.address();
-    IGNORED = Arena.global().allocate(ValueLayout.JAVA_INT);
-  }
 
   private final int fd;
   private final AtomicInteger writers = new AtomicInteger();
 
-  Waker(Kernel kernel) throws IOException {
-    fd = Files.eventfd(kernel);
+  Waker(Files files) throws IOException {
+    fd = files.eventfd();
     if (fd < 0) {
       throw Errno.ofCall("eventfd", -fd);
     }
@@ -50,9 +36,9 @@ final class Waker {
     if (!enter()) {
       return;
     }
-    Downcall.call(WRITE, IGNORED, fd, ONE, Long.BYTES, 0, 0, 0);
+    Files.signal(fd);
     if (writers.decrementAndGet() == CLOSED) {
-      closeDescriptor();
+      Files.closeQuietly(fd);
     }
   }
 
@@ -70,11 +56,7 @@ final class Waker {
   /** The loop, once. */
   void close() {
     if (writers.getAndAdd(CLOSED) == 0) {
-      closeDescriptor();
+      Files.closeQuietly(fd);
     }
-  }
-
-  private void closeDescriptor() {
-    Downcall.call(Files.CLOSE, IGNORED, fd, 0, 0, 0, 0, 0);
   }
 }

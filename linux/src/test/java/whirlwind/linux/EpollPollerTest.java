@@ -2,6 +2,7 @@
 package whirlwind.linux;
 
 import java.io.IOException;
+import whirlwind.io.PollSource;
 import whirlwind.io.Poller;
 import whirlwind.testing.PollerContract;
 
@@ -14,7 +15,39 @@ class EpollPollerTest extends PollerContract {
 
   @Override
   protected WatchedPipe openPipe() {
-    return new NativePipe();
+    return new DescriptorPipe(NativePair.pipe());
+  }
+
+  private record DescriptorPipe(NativePair pair) implements WatchedPipe {
+    @Override
+    public PollSource source() {
+      return new PollSource.Descriptor(pair.near());
+    }
+
+    @Override
+    public PollSource sink() {
+      return new PollSource.Descriptor(pair.far());
+    }
+
+    @Override
+    public void write() {
+      pair.send();
+    }
+
+    @Override
+    public void read() {
+      pair.read();
+    }
+
+    @Override
+    public void closeSource() {
+      pair.closeNear();
+    }
+
+    @Override
+    public void closeSink() {
+      pair.closeFar();
+    }
   }
 
   @Override
