@@ -421,6 +421,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
       timers.clear();
       slowCallbackThreshold(null);
       jobsOutside.close();
+      io.runBeforeClose();
       poller.close();
     } catch (IOException failure) {
       throw new UncheckedIOException("the " + provider.name() + " poller did not close", failure);

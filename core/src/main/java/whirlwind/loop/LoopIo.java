@@ -2,8 +2,11 @@
 package whirlwind.loop;
 
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
 import whirlwind.future.Promise;
@@ -20,6 +23,7 @@ public final class LoopIo {
   private final IoProvider provider;
   private final Poller poller;
   private final @Nullable Map<Object, Throwable> open;
+  private final Set<Runnable> beforeClose = Collections.newSetFromMap(new IdentityHashMap<>());
   private @Nullable ByteBuffer scratch;
   private final Future<@Nullable Void> done;
   private final SliceBudget budget;
@@ -94,6 +98,24 @@ public final class LoopIo {
     if (open != null) {
       open.remove(resource);
     }
+  }
+
+  /**
+   * Makes sure that {@code end} runs when the loop closes: after its tasks have ended, before its
+   * poller closes. For what must not outlive the loop, and which the poller does not know of.
+   */
+  public void beforeClose(Runnable end) {
+    beforeClose.add(end);
+  }
+
+  /** What {@code end} was for has ended by itself. */
+  public void notBeforeClose(Runnable end) {
+    beforeClose.remove(end);
+  }
+
+  void runBeforeClose() {
+    List.copyOf(beforeClose).forEach(Runnable::run);
+    beforeClose.clear();
   }
 
   /** What is open, with the place that opened it; empty unless resources are tracked. */
