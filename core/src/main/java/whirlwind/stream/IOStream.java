@@ -35,7 +35,12 @@ public final class IOStream extends BaseIOStream {
 
   /** An unconnected stream of the current loop. */
   public IOStream(StreamLimits limits) {
-    super(IOLoop.current(), limits);
+    this(IOLoop.current(), limits);
+  }
+
+  /** An unconnected stream of {@code loop}. */
+  public IOStream(IOLoop loop, StreamLimits limits) {
+    super(loop, limits);
   }
 
   /** A stream of the current loop over {@code channel}, with the default limits. */
