@@ -393,7 +393,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
 
   // ---------------------------------------------------------------- closing
 
-  /** {@link #close(boolean)} that leaves channels with handlers open. */
+  /** {@link #close(boolean)} that leaves open what has a handler. */
   @Override
   public void close() {
     close(false);
@@ -404,7 +404,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
    * what is queued, closes the poller with the sockets that it opened, and the executor that the
    * loop made. Closing again does nothing.
    *
-   * @param allFds whether channels that have a handler are closed, too
+   * @param allFds whether channels and descriptors that have a handler are closed, too
    * @throws IllegalStateException when the loop runs; nothing has happened then
    */
   public void close(boolean allFds) {

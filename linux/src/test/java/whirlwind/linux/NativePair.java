@@ -60,6 +60,12 @@ public final class NativePair implements AutoCloseable {
     assertThat(kernel.files.read(near, kernel.memory.copyAt(0), 1)).as("read").isOne();
   }
 
+  /** Whether there is nothing to read at either end. */
+  public boolean isEmpty() {
+    return kernel.files.read(near, kernel.memory.copyAt(0), 1) == -Abi.EAGAIN
+        && kernel.files.read(far, kernel.memory.copyAt(0), 1) == -Abi.EAGAIN;
+  }
+
   public void closeNear() {
     if (!nearClosed) {
       nearClosed = true;
