@@ -38,6 +38,7 @@ public record ConnectOptions(
       throw new IllegalArgumentException(
           "localAddress: wanted a resolved one, got " + localAddress);
     }
+    Objects.requireNonNull(attemptDelay, "attemptDelay");
     if (attemptDelay.compareTo(LEAST_DELAY) < 0 || attemptDelay.compareTo(MOST_DELAY) > 0) {
       throw new IllegalArgumentException("attemptDelay: wanted 10 ms to 2 s, got " + attemptDelay);
     }

@@ -24,7 +24,7 @@ sealed interface Host {
   int MAX_NAME_LENGTH = 253;
 
   Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*\\.?");
-  Pattern ENDS_IN_NUMBER = Pattern.compile("(^|\\.)[0-9]+\\.?$");
+  Pattern ENDS_IN_NUMBER = Pattern.compile("(^|\\.)([0-9]+|0[xX][0-9A-Fa-f]*)\\.?$");
   Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
 
   /** An address, of which nothing has to be looked up. */
@@ -90,7 +90,7 @@ sealed interface Host {
     var bare = bracketed ? text.substring(1, text.length() - 1) : text;
     int percent = bare.indexOf('%');
     try {
-      if (bare.startsWith("[")) {
+      if (bare.startsWith("[")) { // the JDK's parser takes brackets, too
         throw new IllegalArgumentException("brackets within brackets");
       }
       return percent < 0

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * They end when there has been nothing to do for a while, and with the process.
  */
 final class LookupThreads {
-  private static final int MOST = 8;
+  static final int MOST = 8;
   private static final long IDLE_SECONDS = 30;
 
   private static final Executor POOL = pool();

@@ -70,7 +70,7 @@ final class Query {
   }
 
   private void leave(Waiter waiter) {
-    forget(waiter);
+    cancelDeadline(waiter);
     waiters.remove(waiter);
     if (waiters.isEmpty()) {
       over.accept(this);
@@ -78,7 +78,7 @@ final class Query {
     }
   }
 
-  private static void forget(Waiter waiter) {
+  private static void cancelDeadline(Waiter waiter) {
     if (waiter.deadline != null) {
       waiter.deadline.cancel();
     }
@@ -87,7 +87,7 @@ final class Query {
   private void answered(Outcome<Answer> outcome) {
     over.accept(this);
     for (var waiter : waiters) {
-      forget(waiter);
+      cancelDeadline(waiter);
       switch (outcome) {
         case Outcome.Success<Answer>(var answer) ->
             answer.complete(waiter.promise, waiter.endpoint);

@@ -2,6 +2,7 @@
 package whirlwind.net;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How long a {@link ThreadedResolver} remembers answers, and how many. The JDK keeps its own for a
@@ -27,6 +28,7 @@ public record ResolverOptions(Duration maxAge, Duration maxFailureAge, int maxHo
   }
 
   private static void requireNotNegative(String name, Duration age) {
+    Objects.requireNonNull(age, name);
     if (age.isNegative()) {
       throw new IllegalArgumentException(name + ": wanted zero or more, got " + age);
     }

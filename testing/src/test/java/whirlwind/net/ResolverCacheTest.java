@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import whirlwind.loop.IOLoop;
@@ -20,6 +21,11 @@ class ResolverCacheTest {
   private final ScriptedLookup lookup = new ScriptedLookup();
   private final ResolverOptions options =
       new ResolverOptions(Duration.ofSeconds(60), Duration.ofSeconds(7), 2);
+
+  @AfterEach
+  void letGo() {
+    lookup.close();
+  }
 
   @BeforeEach
   void answerAll() {

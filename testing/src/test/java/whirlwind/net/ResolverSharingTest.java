@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
 import whirlwind.future.TimeoutException;
@@ -17,10 +18,17 @@ import whirlwind.testing.ManualClock;
 
 /** Several who want to know the same, and those who give up. */
 class ResolverSharingTest {
+  private static final int THREADS = LookupThreads.MOST;
+
   private final ScriptedLookup lookup = new ScriptedLookup();
 
   private ThreadedResolver resolver() {
     return new ThreadedResolver(ResolverOptions.defaults(), lookup);
+  }
+
+  @AfterEach
+  void letGo() {
+    lookup.close();
   }
 
   @LoopTest
@@ -87,13 +95,31 @@ class ResolverSharingTest {
   }
 
   @LoopTest
+  void aLookUpThatHasNotBegunIsNotBegunForNobody(IOLoop loop) {
+    var resolver = resolver();
+    var busy = new ArrayList<Future<List<InetSocketAddress>>>();
+    for (int i = 0; i < THREADS; i++) {
+      busy.add(resolver.resolve("busy-" + i, 1));
+    }
+    lookup.awaitBegun(THREADS);
+    lookup.found("nobody.example", "10.0.0.1");
+    resolver.resolve("nobody.example", 1).cancel();
+    for (int i = 0; i < THREADS; i++) {
+      lookup.found("busy-" + i, "10.0.0.1");
+    }
+    Futures.all(busy).await();
+    lookup.awaitThreadsAreDone();
+    assertThat(lookup.asked).hasSize(THREADS).doesNotContain("nobody.example");
+  }
+
+  @LoopTest
   void aLookUpThatFailsAfterAllHaveGivenUpIsSilent(IOLoop loop) {
     var resolver = resolver();
     var resolving = resolver.resolve("x.invalid", 1);
     lookup.awaitBegun(1);
     resolving.cancel();
     lookup.found("x.invalid");
-    lookup.awaitFirstThreadIsDone();
+    lookup.awaitThreadsAreDone();
     assertThat(resolving.isCancelled()).isTrue(); // a line of the log would fail this test
   }
 

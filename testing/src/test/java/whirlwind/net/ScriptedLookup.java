@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import whirlwind.loop.IOLoop;
 
 /** A look-up that blocks its thread until the test gives the answer. */
-final class ScriptedLookup implements ThreadedResolver.Lookup {
+final class ScriptedLookup implements ThreadedResolver.Lookup, AutoCloseable {
   private static final long PATIENCE_SECONDS = 10;
 
   /** What it was asked for, and by which threads. */
@@ -25,6 +25,7 @@ final class ScriptedLookup implements ThreadedResolver.Lookup {
 
   final List<Thread> threads = new CopyOnWriteArrayList<>();
 
+  private volatile boolean closed;
   private final BlockingQueue<String> begun = new LinkedBlockingQueue<>();
   private final Map<String, CompletableFuture<List<InetAddress>>> answers =
       new ConcurrentHashMap<>();
@@ -34,7 +35,11 @@ final class ScriptedLookup implements ThreadedResolver.Lookup {
     asked.add(host);
     threads.add(Thread.currentThread());
     begun.add(host);
-    var answer = answer(host).join();
+    var pending = answer(host);
+    if (closed) {
+      pending.complete(List.of()); // it came too late for close()
+    }
+    var answer = pending.join();
     if (answer.isEmpty() && host.endsWith(".invalid")) {
       throw new UnknownHostException(host + ": Name or service not known");
     }
@@ -58,6 +63,13 @@ final class ScriptedLookup implements ThreadedResolver.Lookup {
     answer(host).completeExceptionally(bug);
   }
 
+  /** Lets go of the threads that still wait: the process has few of them. */
+  @Override
+  public void close() {
+    closed = true;
+    answers.values().forEach(answer -> answer.complete(List.of()));
+  }
+
   /** Waits, without keeping the loop, until so many look-ups are on their threads. */
   void awaitBegun(int count) {
     IOLoop.current()
@@ -71,13 +83,12 @@ final class ScriptedLookup implements ThreadedResolver.Lookup {
         .await();
   }
 
-  /** Waits until the thread of the first look-up has nothing more to do with any. */
-  void awaitFirstThreadIsDone() {
-    var thread = threads.getFirst();
+  /** Waits until no thread has to do with any look-up. */
+  void awaitThreadsAreDone() {
     IOLoop.current()
         .runInExecutor(
             () -> {
-              while (isAtWork(thread)) {
+              while (threads.stream().anyMatch(ScriptedLookup::isAtWork)) {
                 Thread.onSpinWait();
               }
               return null;
