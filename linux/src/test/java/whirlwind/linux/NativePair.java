@@ -28,6 +28,16 @@ public final class NativePair implements AutoCloseable {
     return new NativePair(kernel, kernel.files.readingEnd(), kernel.files.writingEnd());
   }
 
+  /** A pipe as a program inherits it. */
+  public static NativePair blockingPipe() {
+    var pair = pipe();
+    for (int fd : new int[] {pair.near, pair.far}) {
+      int blocking = pair.kernel.files.flags(fd) & ~Abi.O_NONBLOCK;
+      assertThat(pair.kernel.files.setFlags(fd, blocking)).isZero();
+    }
+    return pair;
+  }
+
   /** Unix-domain sockets, which break when one is closed with bytes unread. */
   public static NativePair sockets() {
     var kernel = new Kernel();
@@ -60,10 +70,23 @@ public final class NativePair implements AutoCloseable {
     assertThat(kernel.files.read(near, kernel.memory.copyAt(0), 1)).as("read").isOne();
   }
 
+  public boolean isNonBlocking() {
+    return (kernel.files.flags(near) & kernel.files.flags(far) & Abi.O_NONBLOCK) != 0;
+  }
+
   /** Whether there is nothing to read at either end. */
   public boolean isEmpty() {
     return kernel.files.read(near, kernel.memory.copyAt(0), 1) == -Abi.EAGAIN
         && kernel.files.read(far, kernel.memory.copyAt(0), 1) == -Abi.EAGAIN;
+  }
+
+  public boolean nearIsOpen() {
+    return kernel.files.flags(near) >= 0;
+  }
+
+  /** Somebody else has closed it, and its number may be theirs. */
+  public void nearWasClosed() {
+    nearClosed = true;
   }
 
   public void closeNear() {

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.loop;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import whirlwind.io.Interest;
 import whirlwind.linux.NativePair;
 
 /** Handlers for descriptors by their numbers. */
@@ -66,5 +71,21 @@ class DescriptorHandlersTest extends HandlersContract {
   @Override
   Watched openSocket() {
     return new WatchedDescriptor(NativePair.sockets());
+  }
+
+  @Test
+  @Tag("IOL-61")
+  void closeClosesRegisteredDescriptorsOnlyIfAsked() {
+    for (boolean asked : new boolean[] {false, true}) {
+      try (var pipe = NativePair.pipe()) {
+        var loop = new IOLoop(LoopOptions.defaults().withMakeCurrent(MakeCurrent.NEVER));
+        loop.addHandler(pipe.near(), Interest.READ, (_, _) -> {});
+        loop.close(asked);
+        assertThat(pipe.nearIsOpen()).isEqualTo(!asked);
+        if (asked) {
+          pipe.nearWasClosed();
+        }
+      }
+    }
   }
 }
