@@ -12,9 +12,12 @@ enum EchoServer {
   NETTY_NIO("netty-nio", java(NettyNioEcho.class)),
   NETTY_EPOLL("netty-epoll", java(NettyEpollEcho.class)),
   VIRTUAL_THREADS("virtual-threads", java(VirtualThreadEcho.class)),
-  WHIRLWIND("whirlwind", java(WhirlwindEcho.class)),
-  WHIRLWIND_CALLBACKS("whirlwind-callbacks", java(WhirlwindCallbackEcho.class)),
-  WHIRLWIND_BATON("whirlwind-baton", java(WhirlwindEcho.class, "-Dwhirlwind.carrier=baton"));
+  WHIRLWIND("whirlwind", java(WhirlwindEcho.class, poller("nio"))),
+  WHIRLWIND_EPOLL("whirlwind-epoll", java(WhirlwindEcho.class, poller("epoll"))),
+  WHIRLWIND_CALLBACKS("whirlwind-callbacks", java(WhirlwindCallbackEcho.class, poller("nio"))),
+  WHIRLWIND_BATON(
+      "whirlwind-baton",
+      java(WhirlwindEcho.class, poller("nio"), "-Dwhirlwind.carrier=baton"));
 
   private final String id;
   private final Program program;
@@ -48,6 +51,10 @@ enum EchoServer {
 
   static String ids() {
     return Arrays.stream(values()).map(EchoServer::id).collect(Collectors.joining(", "));
+  }
+
+  private static String poller(String name) {
+    return "-Dwhirlwind.poller=" + name;
   }
 
   private static Program java(Class<?> main, String... flags) {

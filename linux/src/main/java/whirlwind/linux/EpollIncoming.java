@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.linux;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import whirlwind.io.Incoming;
@@ -11,8 +12,13 @@ import whirlwind.io.Transport;
 record EpollIncoming(int fd, @Nullable SocketAddress from) implements Incoming {
 
   @Override
-  public Transport open(Poller poller) {
-    return EpollTransport.accepted(EpollProvider.own(poller), fd, from);
+  public Transport open(Poller poller) throws IOException {
+    try {
+      return EpollTransport.accepted(EpollProvider.own(poller), fd, from);
+    } catch (IllegalStateException closed) {
+      close(); // the loop that was to serve it has ended meanwhile
+      throw new IOException("the connection of " + from + " was not opened", closed);
+    }
   }
 
   @Override

@@ -16,8 +16,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whirlwind.io.ChildPipe;
+import whirlwind.io.Incoming;
 import whirlwind.io.IoProvider;
 import whirlwind.io.ListenOptions;
+import whirlwind.io.Listener;
 import whirlwind.io.Poller;
 import whirlwind.io.Transport;
 
@@ -112,14 +114,34 @@ class EpollHygieneTest {
       var listener = provider.listen(poller, anyPort(), ListenOptions.defaults());
       var before = Descriptors.open();
       var near = provider.connect(poller, listener.localAddress());
-      var taken = listener.take();
-      while (taken == null) {
-        taken = listener.take();
-      }
+      var taken = take(listener);
       taken.close();
       near.close();
       assertThat(Descriptors.openSince(before)).isEmpty();
     }
+  }
+
+  @Test
+  void aConnectionForALoopThatHasEndedIsClosed() throws IOException {
+    var ended = provider.openPoller();
+    ended.close();
+    try (Poller poller = provider.openPoller()) {
+      var listener = provider.listen(poller, anyPort(), ListenOptions.defaults());
+      var before = Descriptors.open();
+      var near = provider.connect(poller, listener.localAddress());
+      var taken = take(listener);
+      assertThatIOException().isThrownBy(() -> taken.open(ended));
+      near.close();
+      assertThat(Descriptors.openSince(before)).isEmpty();
+    }
+  }
+
+  private static Incoming take(Listener listener) throws IOException {
+    Incoming taken = listener.take();
+    while (taken == null) {
+      taken = listener.take();
+    }
+    return taken;
   }
 
   @Test
