@@ -25,7 +25,8 @@ class RulesTest {
           "loop", Set.of("future", "coroutine", "io"),
           "sync", Set.of("loop", "future"),
           "stream", Set.of("loop", "future", "buffer", "io"),
-          "net", Set.of("stream", "loop", "future", "io"));
+          "net", Set.of("stream", "loop", "future", "io"),
+          "process", Set.of("stream", "loop", "future", "io"));
 
   /** Those that await on a coroutine's behalf. Everybody else awaits a future. */
   static final Set<String> MAY_SUSPEND = Set.of("future.Promise", "loop.Runner");
