@@ -24,7 +24,8 @@ class RulesTest {
           "future", Set.of("coroutine"),
           "loop", Set.of("future", "coroutine", "io"),
           "sync", Set.of("loop", "future"),
-          "stream", Set.of("loop", "future", "buffer", "io"),
+          "tls", Set.of("loop", "future", "io"),
+          "stream", Set.of("tls", "loop", "future", "buffer", "io"),
           "net", Set.of("stream", "loop", "future", "io"),
           "process", Set.of("stream", "loop", "future", "io"));
 
