@@ -73,8 +73,8 @@ final class Launch implements Callable<Launch.Started> {
       process = builder(streams).start();
       return new Started(process, streams);
     } catch (IOException failure) {
-      // The JDK's message names the program and the directory.
-      throw new UncheckedIOException(failure.getMessage(), failure);
+      throw new UncheckedIOException(
+          "cannot start %s: %s".formatted(command.program(), failure.getMessage()), failure);
     } finally {
       streams.forEach(process == null ? StandardStream::close : StandardStream::closeChildEnd);
     }
