@@ -23,6 +23,9 @@ module whirlwind.core {
   /** Locks, events, semaphores and queues: how coroutines wait for each other. */
   exports whirlwind.sync;
 
+  /** TLS over any transport: what a client or a server asks for. */
+  exports whirlwind.tls;
+
   /** The byte stream that an application reads from and writes to. */
   exports whirlwind.stream;
 

@@ -38,6 +38,12 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
      * @return whether the operation is withdrawn; false leaves the promise pending
      */
     boolean cancel(CancelledException cause);
+
+    /**
+     * Somebody is about to wait for the operation: whoever has put it off, to do it together with
+     * others, does it now. On the loop.
+     */
+    default void awaited() {}
   }
 
   private static final System.Logger LOG = System.getLogger("whirlwind.future");
@@ -302,6 +308,10 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
               + Thread.currentThread()
               + " is none: call it from code that a loop runs, or use onComplete, or block this"
               + " thread with toCompletableFuture().get()");
+    }
+    var maker = canceller;
+    if (maker != null && self.home() == home) {
+      maker.awaited();
     }
     if (addWaiter(self)) {
       waitForOutcome(self, shown, cancels);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link Pipe} for a child: one of its channels is ours, the other is named by its number. */
 final class NioChildPipe implements ChildPipe {
@@ -23,23 +24,29 @@ final class NioChildPipe implements ChildPipe {
     this.childEnd = OpenDescriptors.file(number);
   }
 
-  static ChildPipe open(NioProvider provider, Direction direction) throws IOException {
+  /** Null when the number of the child's end cannot be found out. */
+  static @Nullable ChildPipe open(NioProvider provider, Direction direction) throws IOException {
     var pipe = Pipe.open();
+    OpenDescriptors.Ends numbers = null;
     try {
-      var numbers = OpenDescriptors.of(pipe);
-      return switch (direction) {
-        case TO_CHILD ->
-            new NioChildPipe(
-                provider, new NioPipeTransport.Sink(pipe.sink()), pipe.source(), numbers.source());
-        case FROM_CHILD ->
-            new NioChildPipe(
-                provider, new NioPipeTransport.Source(pipe.source()), pipe.sink(), numbers.sink());
-      };
-    } catch (IOException | RuntimeException failure) {
-      pipe.source().close();
-      pipe.sink().close();
-      throw failure;
+      numbers = OpenDescriptors.of(pipe);
+    } finally {
+      if (numbers == null) {
+        pipe.source().close();
+        pipe.sink().close();
+      }
     }
+    if (numbers == null) {
+      return null;
+    }
+    return switch (direction) {
+      case TO_CHILD ->
+          new NioChildPipe(
+              provider, new NioPipeTransport.Sink(pipe.sink()), pipe.source(), numbers.source());
+      case FROM_CHILD ->
+          new NioChildPipe(
+              provider, new NioPipeTransport.Source(pipe.source()), pipe.sink(), numbers.sink());
+    };
   }
 
   @Override

@@ -66,13 +66,15 @@ final class NioTransport implements Transport, ReadyHandler, Closeable {
 
   @Override
   public void attach(ReadyHandler handler) throws IOException {
-    if (this.handler != null) {
-      throw new IllegalStateException("attach: wanted a transport without a handler, got " + this);
-    }
     ensureUsable();
+    wanted = Interest.NONE;
     // while connecting, its end is watched whatever the user wants: failures are always reported
     int events = state == State.CONNECTING ? Interest.WRITE : Interest.NONE;
-    key = poller.register(new PollSource.Channel(channel), events, this);
+    if (key == null) {
+      key = poller.register(new PollSource.Channel(channel), events, this);
+    } else {
+      key.interest(events);
+    }
     this.handler = handler;
   }
 

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,42 +46,41 @@ final class OpenDescriptors {
   }
 
   /**
-   * Finds both ends of {@code pipe}, whose channels are in blocking mode before and after.
+   * Finds both ends of {@code pipe}, whose channels are in blocking mode before and after; null
+   * when the system does not show them.
    *
    * <p>One caller at a time: two that switch their pipes in the same rhythm might be mistaken for
    * each other.
-   *
-   * @throws IOException if they are not found
    */
-  static synchronized Ends of(Pipe pipe) throws IOException {
+  static synchronized @Nullable Ends of(Pipe pipe) throws IOException {
     // The kernel gives the lowest free numbers: in a full table, those of a new pipe are the
     // highest.
     var numbers = numbersDescending();
-    int sink = find(numbers, null, pipe.sink());
-    int source = find(numbers, link(sink), pipe.source());
-    return new Ends(source, sink);
-  }
-
-  private static List<Integer> numbersDescending() throws IOException {
-    var names = LINKS.toFile().list();
-    if (names == null) {
-      throw new IOException("the descriptors of this process: wanted a list, got none in " + LINKS);
+    int sink = find(numbers, link -> link.startsWith("pipe:"), pipe.sink());
+    if (sink < 0) {
+      return null;
     }
-    return Arrays.stream(names).map(Integer::valueOf).sorted(Comparator.reverseOrder()).toList();
+    int source = find(numbers, link(sink)::equals, pipe.source());
+    return source < 0 ? null : new Ends(source, sink);
   }
 
-  /** The first of {@code numbers} that is {@code channel}; null admits every pipe's link. */
-  private static int find(List<Integer> numbers, @Nullable String link, SelectableChannel channel)
+  private static List<Integer> numbersDescending() {
+    var names = LINKS.toFile().list();
+    return names == null
+        ? List.of()
+        : Arrays.stream(names).map(Integer::valueOf).sorted(Comparator.reverseOrder()).toList();
+  }
+
+  /** The first with such a link that is {@code channel}'s; -1 if there is none. */
+  private static int find(
+      List<Integer> numbers, Predicate<String> admits, SelectableChannel channel)
       throws IOException {
     for (int number : numbers) {
-      var linked = link(number);
-      boolean eligible = link == null ? linked.startsWith("pipe:") : linked.equals(link);
-      if (eligible && follows(number, channel)) {
+      if (admits.test(link(number)) && follows(number, channel)) {
         return number;
       }
     }
-    throw new IOException(
-        "wanted the descriptor of " + channel + " below " + LINKS + ", got none that follows it");
+    return -1;
   }
 
   private static boolean follows(int number, SelectableChannel channel) throws IOException {
@@ -96,20 +95,24 @@ final class OpenDescriptors {
     return follows;
   }
 
-  /** What the descriptor refers to; empty when it is not open any more. */
-  private static String link(int number) throws IOException {
+  /** What the descriptor refers to; empty when it is not open any more, or not shown. */
+  private static String link(int number) {
     try {
       return Files.readSymbolicLink(LINKS.resolve(Integer.toString(number))).toString();
-    } catch (NoSuchFileException _) {
+    } catch (IOException _) {
       return "";
     }
   }
 
-  /** The flags of open(2) as the system writes them; empty when it is not open any more. */
-  private static String flags(int number) throws IOException {
-    try (var lines = Files.lines(FLAGS.resolve(Integer.toString(number)))) {
-      return lines.filter(line -> line.startsWith("flags:")).findFirst().orElse("");
-    } catch (NoSuchFileException _) {
+  /** The flags of open(2) as the system writes them; empty when they are not shown. */
+  private static String flags(int number) {
+    try {
+      return Files.readString(FLAGS.resolve(Integer.toString(number)))
+          .lines()
+          .filter(line -> line.startsWith("flags:"))
+          .findFirst()
+          .orElse("");
+    } catch (IOException _) {
       return "";
     }
   }

@@ -23,10 +23,9 @@ import org.jspecify.annotations.Nullable;
 public interface Transport {
 
   /**
-   * Names the one who is told about readiness; once, before {@link #interest}. Nothing is wanted at
-   * first.
-   *
-   * @throws IllegalStateException if a handler is attached already
+   * Names the one who is told about readiness, before {@link #interest}; nothing is wanted at
+   * first. A second call hands the transport over: from then on only that handler is told, and
+   * nothing is wanted until it asks.
    */
   void attach(ReadyHandler handler) throws IOException;
 
@@ -48,7 +47,8 @@ public interface Transport {
   int read(ByteBuffer dst) throws IOException;
 
   /**
-   * Writes what fits now.
+   * Writes what fits now. Bytes that were offered and not taken must be the first that the next
+   * call offers: a transport may have begun to work on them.
    *
    * @return the number of bytes taken, 0 when none fit now; less than were offered means that the
    *     other side is full
@@ -68,6 +68,14 @@ public interface Transport {
       }
     }
     return total;
+  }
+
+  /**
+   * Whether each call of write has a price of its own, such as a record of TLS with its header and
+   * checksum: who writes often then does better to write together.
+   */
+  default boolean gathersWrites() {
+    return false;
   }
 
   /** Tells the peer that no more bytes will come; reading goes on. A second call does nothing. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.loop;
 
-import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
 import whirlwind.future.Promise;
@@ -18,13 +18,14 @@ import whirlwind.io.Poller;
  * On the loop only.
  */
 public final class LoopIo {
-  private static final int SCRATCH_BYTES = 64 * 1024;
-
   private final IoProvider provider;
   private final Poller poller;
   private final @Nullable Map<Object, Throwable> open;
   private final Set<Runnable> beforeClose = Collections.newSetFromMap(new IdentityHashMap<>());
-  private @Nullable ByteBuffer scratch;
+  private final RunQueue queue;
+  private final BufferPool directBuffers = new BufferPool(true);
+  private final BufferPool heapBuffers = new BufferPool(false);
+  private final Map<Class<?>, Object> once = new IdentityHashMap<>();
   private final Future<@Nullable Void> done;
   private final SliceBudget budget;
   private long polls;
@@ -33,6 +34,7 @@ public final class LoopIo {
     var promise = new Promise<@Nullable Void>(loop);
     promise.setResult(null);
     this.done = promise;
+    this.queue = queue;
     this.budget = new SliceBudget(queue);
     this.provider = provider;
     this.poller = poller;
@@ -49,17 +51,31 @@ public final class LoopIo {
     return poller;
   }
 
+  /** Blocks outside of the heap: what the kernel and native code read from and write to. */
+  public BufferPool directBuffers() {
+    return directBuffers;
+  }
+
+  /** Blocks in the heap: for what works on arrays. */
+  public BufferPool heapBuffers() {
+    return heapBuffers;
+  }
+
+  /** The loop's own instance of {@code type}, made at the first call. */
+  public <T> T once(Class<T> type, Supplier<? extends T> maker) {
+    return type.cast(once.computeIfAbsent(type, _ -> maker.get()));
+  }
+
   /**
-   * A direct buffer of 64 KiB that all streams of the loop read into, cleared: so that idle ones
-   * need none. It is the caller's until it returns or suspends.
+   * Runs {@code job} in a coroutine, where it may await and take locks: at once if the caller is
+   * one, and else, for a handler that the poller calls, in this very turn.
    */
-  public ByteBuffer scratch() {
-    var buffer = scratch;
-    if (buffer == null) {
-      buffer = ByteBuffer.allocateDirect(SCRATCH_BYTES);
-      scratch = buffer;
+  public void runInCoroutine(Runnable job) {
+    if (queue.mounted() != null) {
+      job.run();
+    } else {
+      queue.addToBatch(job);
     }
-    return buffer.clear();
   }
 
   /**

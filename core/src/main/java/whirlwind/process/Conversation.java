@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.process;
 
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
@@ -24,7 +23,7 @@ final class Conversation {
 
   Conversation(Command command, byte[] input) {
     this.command = command;
-    this.input = Objects.requireNonNull(input, "input");
+    this.input = input.clone(); // it is written on a later turn
     if (input.length > 0 && command.stdin() != Stdio.STREAM) {
       throw new IllegalArgumentException(
           "input of %s: wanted a command whose stdin is STREAM, got %s"

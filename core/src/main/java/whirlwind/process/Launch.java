@@ -48,29 +48,35 @@ final class Launch implements Callable<Launch.Started> {
 
   @Override
   public Started call() {
+    if (state.get() == ABANDONED) {
+      throw abandoned();
+    }
     var started = start();
     if (!state.compareAndSet(null, started)) {
       started.discard();
-      throw new CancelledException("the start of " + command.program() + " was abandoned");
+      throw abandoned();
     }
     return started;
   }
 
+  private CancelledException abandoned() {
+    return new CancelledException("the start of " + command.program() + " was abandoned");
+  }
+
   private Started start() {
     var streams = new ArrayList<StandardStream>();
+    Process process = null;
     try {
       for (var which : Which.values()) {
         streams.add(StandardStream.of(which, command, provider));
       }
-      var process = builder(streams).start();
-      for (var stream : streams) {
-        stream.closeChildEnd();
-      }
+      process = builder(streams).start();
       return new Started(process, streams);
     } catch (IOException failure) {
-      streams.forEach(StandardStream::close);
-      // The JDK's message names the program and the directory.
-      throw new UncheckedIOException(failure.getMessage(), failure);
+      throw new UncheckedIOException(
+          "cannot start %s: %s".formatted(command.program(), failure.getMessage()), failure);
+    } finally {
+      streams.forEach(process == null ? StandardStream::close : StandardStream::closeChildEnd);
     }
   }
 

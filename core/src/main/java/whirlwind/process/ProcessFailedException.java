@@ -23,8 +23,7 @@ public final class ProcessFailedException extends RuntimeException {
   private final int status;
 
   ProcessFailedException(Command command, int status, byte[] stderr) {
-    super(
-        command.program() + ": wanted exit status 0, got " + inWords(status) + quotedEnd(stderr));
+    super(command.program() + ": wanted exit status 0, got " + inWords(status) + quotedEnd(stderr));
     this.command = command;
     this.status = status;
   }

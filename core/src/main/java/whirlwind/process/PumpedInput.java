@@ -87,8 +87,7 @@ final class PumpedInput extends PumpedTransport {
 
   private IOException wrongDirection() throws ClosedChannelException {
     ensureOpen();
-    return new IOException(
-        "Bad file descriptor: wanted a pipe to a child, got one from a child");
+    return new IOException("Bad file descriptor: wanted a pipe to a child, got one from a child");
   }
 
   /**

@@ -85,7 +85,7 @@ final class PumpedOutput extends PumpedTransport {
         tellLoop();
       }
     } catch (IOException thrown) {
-      failure = thrown;
+      failure = new IOException("Broken pipe", thrown); // the JDK has other words after an exit
       slot = null;
       tellLoop();
     }

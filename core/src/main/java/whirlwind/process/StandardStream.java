@@ -85,13 +85,6 @@ record StandardStream(Which which, Redirect redirect, @Nullable ChildPipe pipe)
     return new StandardStream(which, redirect, null);
   }
 
-  /** The child has its end. */
-  void closeChildEnd() throws IOException {
-    if (pipe != null) {
-      pipe.closeChildEnd();
-    }
-  }
-
   /** Our end, on the loop; null when it leads elsewhere. */
   @Nullable Transport open(IOLoop loop, Process process) throws IOException {
     if (pipe != null) {
@@ -100,15 +93,27 @@ record StandardStream(Which which, Redirect redirect, @Nullable ChildPipe pipe)
     return redirect == Redirect.PIPE ? which.carry(loop, process) : null;
   }
 
+  /** The child has its end. */
+  void closeChildEnd() {
+    if (pipe != null) {
+      closeQuietly(pipe::closeChildEnd);
+    }
+  }
+
   /** Closes what is open and no transport yet. */
   @Override
   public void close() {
+    if (pipe != null) {
+      closeQuietly(pipe);
+    }
+  }
+
+  /** A descriptor is closed also when the system complains, and nobody has used this one. */
+  private static void closeQuietly(Closeable end) {
     try {
-      if (pipe != null) {
-        pipe.close();
-      }
+      end.close();
     } catch (IOException _) {
-      // Nobody has used it, so nothing is lost.
+      // See above.
     }
   }
 }

@@ -4,15 +4,18 @@ package whirlwind.process;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import whirlwind.future.CancelledException;
 import whirlwind.future.Future;
 import whirlwind.future.Outcome;
 import whirlwind.future.Promise;
 import whirlwind.loop.IOLoop;
+import whirlwind.loop.Timeout;
 import whirlwind.process.StandardStream.Which;
 import whirlwind.stream.PipeIOStream;
 
@@ -25,8 +28,8 @@ import whirlwind.stream.PipeIOStream;
  * }</pre>
  *
  * <p><b>Its life:</b> {@link #start(Command)}; {@link #exitStatus()} completes when it has exited,
- * which says nothing of its streams: what it wrote can still be read, and more may come as long as a
- * grandchild holds the pipe. {@link #close()} ends it. One that is there when the loop closes is
+ * which says nothing of its streams: what it wrote can still be read, and more may come as long as
+ * a grandchild holds the pipe. {@link #close()} ends it. One that is there when the loop closes is
  * killed.
  *
  * <p><b>Its streams:</b> a pipe holds little (64 KiB on Linux), and a child that finds it full
@@ -48,6 +51,7 @@ public final class Subprocess implements AutoCloseable {
   private final Process process;
   private final Map<Which, PipeIOStream> streams = new EnumMap<>(Which.class);
   private final Promise<Integer> exit;
+  private final List<Timeout> graceEnds = new ArrayList<>(1);
   private final Runnable endWithLoop = this::endWithLoop;
 
   /** Read by the thread that learns of the exit. */
@@ -60,7 +64,6 @@ public final class Subprocess implements AutoCloseable {
     this.exit = new Promise<>(loop);
     loop.io().opened(this);
     loop.io().beforeClose(endWithLoop);
-    exit.onComplete(_ -> afterExit());
     process.onExit().thenAccept(this::exited);
   }
 
@@ -100,10 +103,7 @@ public final class Subprocess implements AutoCloseable {
   }
 
   private static void settle(
-      Promise<Subprocess> promise,
-      IOLoop loop,
-      Command command,
-      Outcome<Launch.Started> outcome) {
+      Promise<Subprocess> promise, IOLoop loop, Command command, Outcome<Launch.Started> outcome) {
     switch (outcome) {
       case Outcome.Success<Launch.Started>(var started) -> {
         var child = new Subprocess(loop, command, started.process());
@@ -196,8 +196,8 @@ public final class Subprocess implements AutoCloseable {
   }
 
   /**
-   * Gives it {@code input} and the end of it, reads its outputs to their ends, all at the same time,
-   * and results in them and in its exit status. A child need not read its input.
+   * Gives it {@code input} and the end of it, reads its outputs to their ends, all at the same
+   * time, and results in them and in its exit status. A child need not read its input.
    *
    * <p>Fails with {@link whirlwind.stream.StreamBufferFullException} when it writes more into one
    * output than {@code maxBufferSize} in the command's limits. Cancelling the future or a failure
@@ -215,19 +215,21 @@ public final class Subprocess implements AutoCloseable {
   /** Not on the loop. */
   private void exited(Process exited) {
     if (!loopIsClosing) {
-      exit.trySetResult(exited.exitValue());
+      loop.execute(() -> afterExit(exited.exitValue()));
     }
   }
 
-  private void afterExit() {
+  private void afterExit(int status) {
     loop.io().notBeforeClose(endWithLoop);
     loop.io().closed(this);
+    graceEnds.forEach(Timeout::cancel);
+    exit.trySetResult(status);
   }
 
   /**
    * Completes with its exit status when it has exited. If a signal ended it, that is 128 and the
    * number of the signal, as the JDK and shells have it, and looks as if it had exited with such a
-   * status itself.
+   * status itself. Cancelled when the loop closes before that.
    */
   public Future<Integer> exitStatus() {
     return exit.view();
@@ -237,12 +239,14 @@ public final class Subprocess implements AutoCloseable {
   public Future<@Nullable Void> requireSuccess() {
     var promise = new Promise<@Nullable Void>(loop);
     exit.onComplete(
-        _ -> {
-          int status = exit.result();
-          if (status == 0) {
-            promise.trySetResult(null);
-          } else {
-            promise.trySetException(new ProcessFailedException(command, status, new byte[0]));
+        outcome -> {
+          switch (outcome) {
+            case Outcome.Success<Integer>(var status) when status == 0 ->
+                promise.trySetResult(null);
+            case Outcome.Success<Integer>(var status) ->
+                promise.trySetException(new ProcessFailedException(command, status, new byte[0]));
+            case Outcome.Failure<Integer>(var cause) -> promise.trySetException(cause);
+            case Outcome.Cancelled<Integer>(var cause) -> promise.tryCancel(cause);
           }
         });
     return promise;
@@ -261,8 +265,8 @@ public final class Subprocess implements AutoCloseable {
   }
 
   /**
-   * Closes its streams, asks it to end, and kills it when it has not after {@code grace}; of several
-   * calls, the one that comes due first counts.
+   * Closes its streams, asks it to end, and kills it when it has not after {@code grace}; of
+   * several calls, the one that comes due first counts.
    *
    * @return {@link #exitStatus()}
    */
@@ -272,8 +276,7 @@ public final class Subprocess implements AutoCloseable {
     streams.values().forEach(PipeIOStream::close);
     if (!exit.isDone()) {
       terminate();
-      var kill = loop.addTimeout(grace, this::kill);
-      exit.onComplete(_ -> kill.cancel());
+      graceEnds.add(loop.addTimeout(grace, this::kill));
     }
     return exitStatus();
   }
@@ -281,14 +284,15 @@ public final class Subprocess implements AutoCloseable {
   /** {@link #stop} with a grace of five seconds, which it does not wait for. */
   @Override
   public void close() {
-    loop.io().closed(this);
     stop(GRACE);
+    loop.io().closed(this);
   }
 
   private void endWithLoop() {
     loopIsClosing = true;
     streams.values().forEach(PipeIOStream::close);
     kill();
+    exit.tryCancel(new CancelledException(loop + " was closed"));
   }
 
   // ---------------------------------------------------------------- what it is
@@ -305,8 +309,13 @@ public final class Subprocess implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "Subprocess[%s, pid %d, %s]"
-        .formatted(
-            command.program(), pid(), exit.isDone() ? "status " + exit.result() : "running");
+    return "Subprocess[%s, pid %d, %s]".formatted(command.program(), pid(), state());
+  }
+
+  private String state() {
+    if (!exit.isDone()) {
+      return "running";
+    }
+    return exit.isCancelled() ? "killed with its loop" : "status " + exit.result();
   }
 }

@@ -20,7 +20,7 @@ import whirlwind.io.Interest;
 import whirlwind.io.Transport;
 import whirlwind.loop.IOLoop;
 import whirlwind.loop.Task;
-import whirlwind.loop.Timeout;
+import whirlwind.tls.TlsTruncatedException;
 
 /**
  * A stream of bytes over a {@link Transport}: the whole machine that every kind of stream shares.
@@ -78,19 +78,10 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
   private boolean inEvent;
   private boolean allowHalfClose;
   private @Nullable Throwable error;
-  private @Nullable Attempt attempt;
+  private @Nullable PendingConnect<?> connect;
   private @Nullable Task<byte[]> chunkedRead;
   private @Nullable Runnable closeCallback;
   private @Nullable Promise<@Nullable Void> whenClosed;
-
-  /**
-   * A connection attempt.
-   *
-   * @param promise who waits for it
-   * @param arrived completes the promise with the stream
-   * @param deadline what is cancelled at its end
-   */
-  record Attempt(Promise<?> promise, Runnable arrived, @Nullable Timeout deadline) {}
 
   BaseIOStream(IOLoop loop, StreamLimits limits) {
     this.loop = Objects.requireNonNull(loop, "loop");
@@ -414,11 +405,14 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
     if (closed()) {
       return;
     }
+    if (state == State.OPEN) {
+      output.sendGatheredBeforeClose();
+    }
     state = State.CLOSED;
     error = cause;
     closeTransport();
     input.finishPending(cause);
-    endConnecting(ended -> ended.promise.trySetException(new StreamClosedException(cause)));
+    endConnecting(waiting -> waiting.fail(cause));
     output.fail(cause);
     loop.io().closed(this);
     if (closeCallback != null) {
@@ -508,6 +502,7 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
   private static boolean isRoutine(IOException failure) {
     var message = failure.getMessage();
     return failure instanceof ClosedChannelException
+        || failure instanceof TlsTruncatedException
         || message != null
             && (message.contains("reset")
                 || message.contains("Broken pipe")
@@ -642,6 +637,10 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
 
   // ---------------------------------------------------------------- the transport
 
+  final boolean hasTransport() {
+    return transport != null;
+  }
+
   final Transport transport() {
     return Objects.requireNonNull(transport, "transport");
   }
@@ -677,11 +676,11 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
     connected.attach(this::ready);
   }
 
-  /** Begins to work over a transport that is on its way. */
-  final void connect(Transport onItsWay, Attempt made) throws IOException {
+  /** Begins to work over a transport that is on its way, and tells {@code waiting} of its end. */
+  final void connect(Transport onItsWay, PendingConnect<?> waiting) throws IOException {
     state = State.CONNECTING;
     transport = onItsWay;
-    attempt = made;
+    connect = waiting;
     onItsWay.attach(this::ready);
     updateInterest();
   }
@@ -733,20 +732,67 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
     }
     if ((events & Interest.WRITE) != 0) {
       state = State.OPEN;
-      endConnecting(ended -> ended.arrived.run());
+      endConnecting(PendingConnect::succeed);
       updateInterest();
     }
   }
 
-  private void endConnecting(Consumer<Attempt> completion) {
-    var ending = attempt;
-    attempt = null;
-    if (ending == null) {
-      return;
+  private void endConnecting(Consumer<PendingConnect<?>> end) {
+    var waiting = connect;
+    connect = null;
+    if (waiting != null) {
+      end.accept(waiting);
     }
-    if (ending.deadline != null) {
-      ending.deadline.cancel();
+  }
+
+  /** One more who waits for the end of the connecting that is under way. */
+  final void alsoWaits(PendingConnect<?> waiting) {
+    connect = waiting.before(connect);
+  }
+
+  // ---------------------------------------------------------------- handing the connection over
+
+  /**
+   * Checks that another stream can go on with this connection, with nothing lost in between.
+   *
+   * @param what wants to, for the message
+   */
+  final void requireIdle(String what) {
+    loop.requireCurrent();
+    if (closed()) {
+      throw new StreamClosedException(error);
     }
-    completion.accept(ending);
+    var reason =
+        state != State.OPEN
+            ? "one that is not connected"
+            : isReading()
+                ? "one with a pending read"
+                : output.isWriting()
+                    ? "one with bytes still to be sent"
+                    : input.hasEnded()
+                        ? "one whose input has ended"
+                        : output.isShutDown()
+                            ? "one whose output is shut down"
+                            : !input.isEmpty()
+                                ? "one with bytes that were received and not read"
+                                : null;
+    if (reason != null) {
+      throw new IllegalStateException(
+          what + ": wanted an idle stream, got " + reason + ": " + this);
+    }
+  }
+
+  /**
+   * Gives the connection to {@code heir}, and who waits for its end with it. This stream is closed
+   * then, though the connection is not.
+   */
+  final void handOverTo(BaseIOStream heir) {
+    state = State.CLOSED;
+    loop.io().closed(this);
+    heir.closeCallback = closeCallback;
+    heir.whenClosed = whenClosed;
+    heir.allowHalfClose = allowHalfClose;
+    closeCallback = null;
+    whenClosed = null;
   }
 }

@@ -17,6 +17,10 @@ import whirlwind.future.TimeoutException;
 import whirlwind.io.Transport;
 import whirlwind.loop.IOLoop;
 import whirlwind.loop.Timeout;
+import whirlwind.tls.ClientTls;
+import whirlwind.tls.ServerTls;
+import whirlwind.tls.TlsOptions;
+import whirlwind.tls.TlsTransport;
 
 /**
  * A stream over a socket, TCP or Unix-domain, or over any other {@link Transport}. For clients,
@@ -24,7 +28,29 @@ import whirlwind.loop.Timeout;
  *
  * <p>Source: Tornado's {@code tornado.iostream.IOStream}.
  */
-public final class IOStream extends BaseIOStream {
+public sealed class IOStream extends BaseIOStream permits SSLIOStream {
+
+  /** What is put between a socket and a stream that connects it. */
+  interface Layer {
+    /** Nothing: the stream is over the socket itself. */
+    Layer NONE = (socket, _) -> socket;
+
+    /** A transport over {@code socket}, which is being connected to {@code address}. */
+    Transport over(Transport socket, SocketAddress address);
+
+    /** How long connecting may take if the caller does not say; null for ever. */
+    default @Nullable Duration timeout() {
+      return null;
+    }
+
+    /** How the caller is told of a failure. */
+    default PendingConnect.Failure failure() {
+      return PendingConnect.Failure.AS_CLOSED;
+    }
+  }
+
+  private final Layer layer;
+
   /** A channel that was given unconnected and waits for {@link #connect}. */
   private @Nullable SocketChannel unconnectedChannel;
 
@@ -35,12 +61,7 @@ public final class IOStream extends BaseIOStream {
 
   /** An unconnected stream of the current loop. */
   public IOStream(StreamLimits limits) {
-    this(IOLoop.current(), limits);
-  }
-
-  /** An unconnected stream of {@code loop}. */
-  public IOStream(IOLoop loop, StreamLimits limits) {
-    super(loop, limits);
+    this(IOLoop.current(), limits, Layer.NONE);
   }
 
   /** A stream of the current loop over {@code channel}, with the default limits. */
@@ -58,7 +79,39 @@ public final class IOStream extends BaseIOStream {
    */
   public IOStream(SocketChannel channel, StreamLimits limits) {
     Objects.requireNonNull(channel, "channel");
-    super(IOLoop.current(), limits);
+    this(IOLoop.current(), limits, Layer.NONE);
+    startOver(channel, this::open);
+  }
+
+  /** A stream of {@code loop} over a connected transport, which is its own from now on. */
+  public IOStream(IOLoop loop, Transport transport, StreamLimits limits) {
+    Objects.requireNonNull(transport, "transport");
+    this(loop, limits, Layer.NONE);
+    startOver(transport, this::open);
+  }
+
+  /** An unconnected stream that puts {@code layer} over the socket that it connects. */
+  IOStream(IOLoop loop, StreamLimits limits, Layer layer) {
+    super(loop, limits);
+    this.layer = layer;
+  }
+
+  /** How a stream begins to work over a transport. */
+  @FunctionalInterface
+  interface Start {
+    void over(Transport transport) throws IOException;
+  }
+
+  final void startOver(Transport transport, Start start) {
+    try {
+      start.over(transport);
+    } catch (IOException failure) {
+      close(failure);
+      throw new UncheckedIOException("no stream can be made of " + transport, failure);
+    }
+  }
+
+  final void startOver(SocketChannel channel, Start start) {
     try {
       if (!channel.isConnected() && !channel.isConnectionPending()) {
         channel.configureBlocking(false);
@@ -66,24 +119,14 @@ public final class IOStream extends BaseIOStream {
         closesWith(channel);
         return;
       }
-      open(adopt(channel));
+      start.over(adopt(channel));
     } catch (IOException failure) {
       close(failure);
       throw new UncheckedIOException("no stream can be made of " + channel, failure);
     }
   }
 
-  /** A stream of {@code loop} over a connected transport, which is its own from now on. */
-  public IOStream(IOLoop loop, Transport transport, StreamLimits limits) {
-    Objects.requireNonNull(transport, "transport");
-    super(loop, limits);
-    try {
-      open(transport);
-    } catch (IOException failure) {
-      close(failure);
-      throw new UncheckedIOException("no stream can be made of " + transport, failure);
-    }
-  }
+  // ---------------------------------------------------------------- connecting
 
   /**
    * Connects to {@code address}; the future is this stream. Writes may begin at once and follow the
@@ -92,14 +135,15 @@ public final class IOStream extends BaseIOStream {
    * @throws IllegalStateException when it is connected, or about to be
    * @throws StreamClosedException when it is closed
    */
-  public Future<IOStream> connect(SocketAddress address) {
+  public final Future<IOStream> connect(SocketAddress address) {
     return connect(address, null);
   }
 
   /**
-   * {@link #connect(SocketAddress)} that closes the stream after {@code timeout}; null means never.
+   * {@link #connect(SocketAddress)} that closes the stream after {@code timeout}; null means never
+   * for TCP, and the options' own time-out for TLS.
    */
-  public Future<IOStream> connect(SocketAddress address, @Nullable Duration timeout) {
+  public final Future<IOStream> connect(SocketAddress address, @Nullable Duration timeout) {
     return connect(address, null, timeout);
   }
 
@@ -107,7 +151,7 @@ public final class IOStream extends BaseIOStream {
    * {@link #connect(SocketAddress, Duration)} from the address {@code local}; null leaves that to
    * the kernel, as port 0 and the wildcard address do with the port and the address.
    */
-  public Future<IOStream> connect(
+  public final Future<IOStream> connect(
       SocketAddress address, @Nullable SocketAddress local, @Nullable Duration timeout) {
     Objects.requireNonNull(address, "address");
     loop().requireCurrent();
@@ -117,30 +161,46 @@ public final class IOStream extends BaseIOStream {
     if (!unconnected()) {
       throw new IllegalStateException("wanted an unconnected stream, got " + this);
     }
-    var promise = new Promise<IOStream>(loop());
-    promise.onCancel(
+    var promise = closingOnCancel(new Promise<IOStream>(loop()));
+    try {
+      var transport = layeredOver(transportTo(address, local), address);
+      var most = timeout == null ? layer.timeout() : timeout;
+      var deadline = closeAfter(most, "connect to " + address, promise);
+      connect(transport, new PendingConnect<>(this, promise, layer.failure(), deadline));
+    } catch (IOException failure) {
+      close(failure);
+      promise.trySetException(
+          layer.failure() == PendingConnect.Failure.AS_IT_IS
+              ? failure
+              : new StreamClosedException(failure));
+    }
+    return promise;
+  }
+
+  private Transport layeredOver(Transport socket, SocketAddress address) throws IOException {
+    try {
+      return layer.over(socket, address);
+    } catch (RuntimeException refusal) {
+      socket.close();
+      throw refusal;
+    }
+  }
+
+  /** Cancelling what {@code promise} stands for closes this stream, and nothing is left of it. */
+  final <T> Promise<T> closingOnCancel(Promise<T> promise) {
+    return promise.onCancel(
         cause -> {
           boolean cancelled = promise.tryCancel(cause);
           close(cause);
           return cancelled;
         });
-    try {
-      connect(
-          transportTo(address, local),
-          new Attempt(
-              promise, () -> promise.trySetResult(this), closeAfter(timeout, address, promise)));
-    } catch (IOException failure) {
-      close(failure);
-      promise.trySetException(new StreamClosedException(failure));
-    }
-    return promise;
   }
 
   private Transport transportTo(SocketAddress address, @Nullable SocketAddress local)
       throws IOException {
+    var io = loop().io();
     var channel = unconnectedChannel;
     if (channel == null) {
-      var io = loop().io();
       return io.provider().connect(io.poller(), address, local);
     }
     if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
@@ -163,8 +223,7 @@ public final class IOStream extends BaseIOStream {
     }
   }
 
-  private @Nullable Timeout closeAfter(
-      @Nullable Duration timeout, SocketAddress address, Promise<IOStream> promise) {
+  final @Nullable Timeout closeAfter(@Nullable Duration timeout, String what, Promise<?> promise) {
     return timeout == null
         ? null
         : loop()
@@ -173,10 +232,49 @@ public final class IOStream extends BaseIOStream {
                 () -> {
                   var expired =
                       new TimeoutException(
-                          "connect to %s was not done within %s"
-                              .formatted(address, Futures.inWords(timeout)));
+                          "%s was not done within %s".formatted(what, Futures.inWords(timeout)));
                   promise.trySetException(expired);
                   close(expired);
                 });
+  }
+
+  // ---------------------------------------------------------------- TLS
+
+  /**
+   * Goes on with this connection as the client of TLS: the future is the stream to use from now on,
+   * after the handshake. This one cannot be used any more; its limits, its close callback and who
+   * waits for its end go over. Cancelling the future closes the connection.
+   *
+   * <p><b>Errors:</b> the future fails with what the handshake has failed with, and the connection
+   * is closed.
+   *
+   * @throws IllegalStateException when a read or write is pending, or bytes were received that
+   *     nobody has read: they would not be protected. This stream goes on then
+   * @throws IllegalArgumentException when the options name no server and the stream's address gives
+   *     none to verify. This stream goes on then
+   */
+  public final Future<SSLIOStream> startTls(ClientTls options) {
+    Objects.requireNonNull(options, "options");
+    requireIdle("startTls");
+    var tls = SSLIOStream.clientOver(loop(), transport(), remoteAddress(), options);
+    return goOnOver(tls, options);
+  }
+
+  /** {@link #startTls(ClientTls)} as the server. */
+  public final Future<SSLIOStream> startTls(ServerTls options) {
+    Objects.requireNonNull(options, "options");
+    requireIdle("startTls");
+    return goOnOver(new TlsTransport(loop(), transport(), options), options);
+  }
+
+  private Future<SSLIOStream> goOnOver(TlsTransport tls, TlsOptions options) {
+    var heir = new SSLIOStream(loop(), limits());
+    handOverTo(heir);
+    try {
+      return heir.begin(tls, options);
+    } catch (IOException failure) {
+      heir.close(failure);
+      return Futures.failed(failure);
+    }
   }
 }

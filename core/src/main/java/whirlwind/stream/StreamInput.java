@@ -2,6 +2,7 @@
 package whirlwind.stream;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import whirlwind.buffer.ReadBuffer;
@@ -9,6 +10,7 @@ import whirlwind.future.Future;
 import whirlwind.future.Futures;
 import whirlwind.future.Promise;
 import whirlwind.future.TimeoutException;
+import whirlwind.loop.BufferPool;
 import whirlwind.loop.IOLoop;
 
 /**
@@ -247,7 +249,7 @@ final class StreamInput {
     }
     // A read of everything is satisfied if nothing comes any more but the end.
     boolean everything = request instanceof ReadRequest.UntilClose;
-    int more = everything ? stream.transport().read(loop.io().scratch().limit(1)) : 1;
+    int more = everything ? stream.transport().read(ByteBuffer.allocate(1)) : 1;
     if (more < 0) {
       end();
     } else if (more > 0) {
@@ -265,17 +267,21 @@ final class StreamInput {
       int room = Math.min(into.target().remaining(), limits.readChunkSize());
       return noteIfDrained(stream.transport().read(into.target()), room);
     }
-    var scratch = loop.io().scratch();
-    long most = Math.min(scratch.capacity(), limits.readChunkSize());
+    long most = Math.min(BufferPool.BLOCK_BYTES, limits.readChunkSize());
     long room = limits.maxBufferSize() - buffer.size();
     if (room > 0) { // else nobody reads, and what is left of a broken connection is taken
       most = Math.min(most, room);
     }
-    int count = stream.transport().read(scratch.limit((int) most));
-    if (count > 0) {
-      buffer.append(scratch.flip());
+    var scratch = loop.io().directBuffers().take();
+    try {
+      int count = stream.transport().read(scratch.limit((int) most));
+      if (count > 0) {
+        buffer.append(scratch.flip());
+      }
+      return noteIfDrained(count, most);
+    } finally {
+      loop.io().directBuffers().give(scratch);
     }
-    return noteIfDrained(count, most);
   }
 
   /** A read that gets less than it had room for has emptied the socket, as far as anybody knows. */

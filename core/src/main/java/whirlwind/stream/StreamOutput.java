@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import whirlwind.buffer.WriteBuffer;
+import whirlwind.future.CancelledException;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
 import whirlwind.future.Promise;
@@ -22,6 +23,9 @@ final class StreamOutput {
   private static final int EVENT_BUDGET = 1024 * 1024;
 
   private static final int GATHERED = 16;
+
+  /** A write of at least so many bytes fills records and packets by itself. */
+  private static final int LARGE = 8 * 1024;
 
   /**
    * A write that waits for the kernel.
@@ -40,6 +44,16 @@ final class StreamOutput {
   private @Nullable WriteBuffer buffer;
   private @Nullable ArrayDeque<PendingWrite> pending;
   private boolean shutdownRequested;
+
+  /**
+   * The poll after which the transport was last written to. Where each write has a price of its
+   * own, further small ones of the same turn wait for its end, or until somebody awaits one of
+   * them.
+   */
+  private long sentAtPoll = -1;
+
+  /** Whether a job is queued that sends what waits only to go together. */
+  private boolean gathering;
 
   StreamOutput(BaseIOStream stream, IOLoop loop, StreamLimits limits) {
     this.stream = stream;
@@ -64,7 +78,8 @@ final class StreamOutput {
     }
     var beyondLimit = admit(size);
     try {
-      if (!isWriting() && !stream.connecting()) {
+      if (!isWriting() && !stream.connecting() && !gathers(size)) {
+        sentAtPoll = loop.io().polls();
         long sent = send(sources, size);
         if (buffer != null) {
           buffer.bypassed(sent);
@@ -80,12 +95,16 @@ final class StreamOutput {
     for (var source : sources) {
       waiting.append(source);
     }
-    if (waiting.isEmpty()) {
+    if (waiting.isEmpty() && !stream.connecting()) {
       return sentAtOnce(size);
     }
     var promise = new Promise<@Nullable Void>(loop).quiet();
     pending().add(new PendingWrite(waiting.accepted(), promise, beyondLimit));
-    stream.updateInterest();
+    if (gathering) {
+      promise.onCancel(new Gathered(promise));
+    } else {
+      stream.updateInterest();
+    }
     expireAfter(timeout, promise);
     return promise;
   }
@@ -93,6 +112,58 @@ final class StreamOutput {
   private Future<@Nullable Void> sentAtOnce(long size) {
     loop.io().budget().spend(size);
     return loop.io().budget().take() && pending == null ? loop.io().done() : doneNextTurn();
+  }
+
+  /** Whether a write shall wait for others, and sees to it that it does not wait for long. */
+  private boolean gathers(long size) {
+    if (gathering || size >= LARGE || sentAtPoll != loop.io().polls()) {
+      return gathering;
+    }
+    if (stream.transport().gathersWrites()) {
+      gathering = true;
+      loop.execute(this::sendGathered);
+    }
+    return gathering;
+  }
+
+  private void sendGathered() {
+    if (gathering) {
+      gathering = false;
+      if (!stream.closed()) {
+        ready();
+      }
+    }
+  }
+
+  /** The stream is about to close: what waits only for company has been accepted and goes. */
+  void sendGatheredBeforeClose() {
+    if (gathering && buffer != null) {
+      gathering = false;
+      try {
+        buffer.advance(stream.transport().write(buffer.heads(GATHERED)));
+      } catch (IOException _) {
+        // So these bytes are lost as others are that a closing stream has not sent.
+      }
+    }
+  }
+
+  /** A write that goes with others: as soon as somebody waits for it. */
+  private final class Gathered implements Promise.Canceller {
+    private final Promise<@Nullable Void> promise;
+
+    Gathered(Promise<@Nullable Void> promise) {
+      this.promise = promise;
+    }
+
+    @Override
+    public boolean cancel(CancelledException cause) {
+      return promise.tryCancel(cause); // its bytes are sent nevertheless
+    }
+
+    @Override
+    public void awaited() {
+      sendGathered();
+    }
   }
 
   private WriteBuffer buffer() {

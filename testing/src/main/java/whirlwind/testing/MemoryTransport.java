@@ -84,11 +84,9 @@ public final class MemoryTransport implements Transport {
   @Override
   public void attach(ReadyHandler handler) throws IOException {
     Objects.requireNonNull(handler, "handler");
-    if (this.handler != null) {
-      throw new IllegalStateException("attach: wanted a transport without a handler, got " + this);
-    }
     ensureOpen();
     this.handler = handler;
+    wanted = Interest.NONE;
     queueReport();
   }
 

@@ -20,6 +20,8 @@ record BehaviourMap(List<Behaviour> behaviours, TaggedTests tests) {
           Map.entry("PER", "Periodic callbacks"),
           Map.entry("STR", "Streams"),
           Map.entry("SOC", "Connecting"),
+          Map.entry("TLS", "TLS streams"),
+          Map.entry("PIP", "Pipes"),
           Map.entry("LCK", "Locks"),
           Map.entry("CND", "Conditions"),
           Map.entry("EVT", "Events"),

@@ -24,8 +24,10 @@ class RulesTest {
           "future", Set.of("coroutine"),
           "loop", Set.of("future", "coroutine", "io"),
           "sync", Set.of("loop", "future"),
-          "stream", Set.of("loop", "future", "buffer", "io"),
-          "net", Set.of("stream", "loop", "future", "io"));
+          "tls", Set.of("loop", "future", "io"),
+          "stream", Set.of("tls", "loop", "future", "buffer", "io"),
+          "net", Set.of("stream", "loop", "future", "io"),
+          "process", Set.of("stream", "loop", "future", "io"));
 
   /** Those that await on a coroutine's behalf. Everybody else awaits a future. */
   static final Set<String> MAY_SUSPEND = Set.of("future.Promise", "loop.Runner");

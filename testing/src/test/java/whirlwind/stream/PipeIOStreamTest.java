@@ -156,6 +156,7 @@ class PipeIOStreamTest {
 
   @LoopTest(clock = Time.SYSTEM)
   @Tag("PIP-3")
+  @Tag("STR-43")
   void whenTheWriterHasClosedWhatIsLeftComesBeforeTheEnd() throws IOException {
     try (var streams = open()) {
       streams.out.write("last words").await();
@@ -215,9 +216,7 @@ class PipeIOStreamTest {
           .isThrownBy(read::await)
           .satisfies(
               failure ->
-                  assertThat(failure.realError())
-                      .hasMessageContaining("Bad file descriptor")
-                      .hasMessageContaining("writing end"));
+                  assertThat(failure.realError()).hasMessageContaining("Bad file descriptor"));
       assertThat(streams.out.closed()).isTrue();
     }
   }
@@ -231,9 +230,7 @@ class PipeIOStreamTest {
           .isThrownBy(written::await)
           .satisfies(
               failure ->
-                  assertThat(failure.realError())
-                      .hasMessageContaining("Bad file descriptor")
-                      .hasMessageContaining("reading end"));
+                  assertThat(failure.realError()).hasMessageContaining("Bad file descriptor"));
       assertThat(streams.in.closed()).isTrue();
       Futures.moment().await();
       log.expect(Level.WARNING, "error on PipeIOStream"); // as nobody need await a write

@@ -16,12 +16,15 @@ import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import whirlwind.loop.IOLoop;
 import whirlwind.testing.LoopTest;
 import whirlwind.testing.LoopTest.Time;
 import whirlwind.testing.MemoryTransport;
+import whirlwind.tls.ClientTls;
+import whirlwind.tls.ServerTls;
 
 class ThreadsTest {
   /** What never changes, and what a diagnosis calls from wherever it is. */
@@ -108,6 +111,10 @@ class ThreadsTest {
       return (Consumer<Object>) _ -> {};
     } else if (type == SocketAddress.class) {
       return new InetSocketAddress(0);
+    } else if (type == ClientTls.class) {
+      return ClientTls.defaults();
+    } else if (type == ServerTls.class) {
+      return ServerTls.of(_ -> SSLContext.getDefault());
     } else if (type == Duration.class || type == Throwable.class || type == Runnable.class) {
       return null;
     }

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.stream;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Objects;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import whirlwind.future.Future;
+import whirlwind.future.Outcome;
+import whirlwind.future.Promise;
+import whirlwind.io.Transport;
+import whirlwind.loop.IOLoop;
+import whirlwind.stream.PendingConnect.Failure;
+import whirlwind.tls.ClientTls;
+import whirlwind.tls.ServerTls;
+import whirlwind.tls.TlsOptions;
+import whirlwind.tls.TlsTransport;
+import whirlwind.tls.TlsTruncatedException;
+
+/**
+ * A stream over TLS. Everything is as with {@link IOStream}; what TLS adds is the handshake, and
+ * that the end of the input must be said: a connection that is cut is an error, {@link
+ * TlsTruncatedException}.
+ *
+ * <p>Over a connected socket the handshake begins by itself. Reads and writes may begin before it
+ * is done, and take effect then.
+ *
+ * <p>Source: Tornado's {@code tornado.iostream.SSLIOStream}.
+ */
+public final class SSLIOStream extends IOStream {
+  private static final System.Logger LOG = System.getLogger("whirlwind.stream");
+
+  /** What a client's stream puts over the socket that it connects. */
+  private record ClientLayer(IOLoop loop, ClientTls options) implements Layer {
+    @Override
+    public Transport over(Transport socket, SocketAddress address) {
+      return clientOver(loop, socket, address, options);
+    }
+
+    @Override
+    public Duration timeout() {
+      return options.handshakeTimeout();
+    }
+
+    @Override
+    public Failure failure() {
+      return Failure.AS_IT_IS;
+    }
+  }
+
+  private @Nullable Promise<SSLIOStream> waiting;
+
+  /** An unconnected stream of the current loop with the default limits: for clients. */
+  public SSLIOStream(ClientTls options) {
+    this(options, StreamLimits.defaults());
+  }
+
+  /** An unconnected stream of the current loop: for clients. */
+  public SSLIOStream(ClientTls options, StreamLimits limits) {
+    Objects.requireNonNull(options, "options");
+    var loop = IOLoop.current();
+    super(loop, limits, new ClientLayer(loop, options));
+  }
+
+  /**
+   * The client's side of a stream of the current loop over {@code channel}, which is its own from
+   * now on. One that is not connected waits for {@link #connect}.
+   */
+  public SSLIOStream(SocketChannel channel, ClientTls options, StreamLimits limits) {
+    Objects.requireNonNull(channel, "channel");
+    Objects.requireNonNull(options, "options");
+    var loop = IOLoop.current();
+    super(loop, limits, new ClientLayer(loop, options));
+    startOver(
+        channel,
+        socket -> begin(clientOver(loop, socket, socket.remoteAddress(), options), options));
+  }
+
+  /** The server's side of a stream of the current loop over a connected {@code channel}. */
+  public SSLIOStream(SocketChannel channel, ServerTls options, StreamLimits limits) {
+    Objects.requireNonNull(channel, "channel");
+    Objects.requireNonNull(options, "options");
+    super(IOLoop.current(), limits, Layer.NONE);
+    startOver(channel, socket -> beginAsServer(socket, options));
+  }
+
+  /**
+   * The client's side over a transport that is connected or on its way, and this stream's own from
+   * now on.
+   */
+  public SSLIOStream(IOLoop loop, Transport transport, ClientTls options, StreamLimits limits) {
+    var tls = clientOver(loop, transport, transport.remoteAddress(), options);
+    super(loop, limits, Layer.NONE);
+    startOver(tls, _ -> begin(tls, options));
+  }
+
+  /** The server's side over a connected transport, which is this stream's own from now on. */
+  public SSLIOStream(IOLoop loop, Transport transport, ServerTls options, StreamLimits limits) {
+    Objects.requireNonNull(transport, "transport");
+    Objects.requireNonNull(options, "options");
+    super(loop, limits, Layer.NONE);
+    startOver(transport, socket -> beginAsServer(socket, options));
+  }
+
+  /** What goes on with the connection of another stream; {@link #begin} follows. */
+  SSLIOStream(IOLoop loop, StreamLimits limits) {
+    super(loop, limits, Layer.NONE);
+  }
+
+  private static TlsTransport clientOver(
+      IOLoop loop, Transport socket, @Nullable SocketAddress address, ClientTls options) {
+    int port = address instanceof InetSocketAddress inet ? inet.getPort() : -1;
+    return new TlsTransport(loop, socket, options, hostOf(address), port);
+  }
+
+  /** What a certificate has to be for if nobody has named a host. */
+  static @Nullable String hostOf(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress inet ? inet.getHostString() : null;
+  }
+
+  // ---------------------------------------------------------------- the handshake
+
+  /** Begins the handshake; the promise is this stream. Cancelling it closes the connection. */
+  Promise<SSLIOStream> begin(TlsTransport tls, TlsOptions options) throws IOException {
+    var handshake = closingOnCancel(new Promise<SSLIOStream>(loop())).quiet();
+    var deadline = closeAfter(options.handshakeTimeout(), "TLS handshake", handshake);
+    connect(tls, new PendingConnect<>(this, handshake, Failure.AS_IT_IS, deadline));
+    return handshake;
+  }
+
+  private void beginAsServer(Transport socket, ServerTls options) throws IOException {
+    var peer = socket.remoteAddress();
+    begin(new TlsTransport(loop(), socket, options), options)
+        .onComplete(outcome -> logProtocolError(outcome, peer));
+  }
+
+  /** A server's handshake fails without anybody who asked for it and so would be told. */
+  private static void logProtocolError(
+      Outcome<SSLIOStream> handshake, @Nullable SocketAddress peer) {
+    if (handshake instanceof Outcome.Failure<SSLIOStream>(SSLException cause)
+        && !(cause instanceof TlsTruncatedException)) {
+      LOG.log(Level.WARNING, "SSL error: no TLS with " + peer + ": " + cause.getMessage(), cause);
+    }
+  }
+
+  /**
+   * Waits for the end of the handshake; the future is this stream. Done at once when that is over.
+   *
+   * <p><b>Errors:</b> the future fails with what the handshake has failed with.
+   *
+   * @throws IllegalStateException when somebody waits already, or before {@link #connect}
+   */
+  public Future<SSLIOStream> waitForHandshake() {
+    loop().requireCurrent();
+    if (waiting != null && !waiting.isDone()) {
+      throw new IllegalStateException(
+          "waitForHandshake: wanted a stream whose handshake nobody waits for yet, got " + this);
+    }
+    if (unconnected()) {
+      throw new IllegalStateException("wanted a connected stream, got " + this);
+    }
+    var promise = new Promise<SSLIOStream>(loop());
+    var end = new PendingConnect<>(this, promise, Failure.AS_IT_IS, null);
+    if (isSecured()) {
+      end.succeed();
+    } else if (closed()) {
+      end.fail(error());
+    } else {
+      waiting = promise;
+      alsoWaits(end);
+    }
+    return promise;
+  }
+
+  // ---------------------------------------------------------------- what was agreed on
+
+  /** Whether the handshake was done; stays true after a close. */
+  public boolean isSecured() {
+    loop().requireCurrent();
+    return !unconnected() && hasTransport() && tls().session() != null;
+  }
+
+  /**
+   * The session: the peer's certificates, the cipher suite, the version.
+   *
+   * @throws IllegalStateException before the handshake is done
+   */
+  public SSLSession session() {
+    return agreed(tls().session());
+  }
+
+  /**
+   * The protocol that ALPN has chosen; empty if none.
+   *
+   * @throws IllegalStateException before the handshake is done
+   */
+  public String applicationProtocol() {
+    return agreed(tls().applicationProtocol());
+  }
+
+  /**
+   * The host that the client asks for (SNI), in lower case, for servers; null if it names none.
+   *
+   * @throws IllegalStateException before the handshake is done
+   */
+  public @Nullable String requestedServerName() {
+    session();
+    return tls().serverName();
+  }
+
+  private <T> T agreed(@Nullable T value) {
+    loop().requireCurrent();
+    if (value == null) {
+      throw new IllegalStateException(
+          "wanted a stream whose TLS handshake is done (see waitForHandshake), got " + this);
+    }
+    return value;
+  }
+
+  private TlsTransport tls() {
+    return (TlsTransport) transport();
+  }
+}

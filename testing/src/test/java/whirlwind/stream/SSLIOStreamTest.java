@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Tag;
+import whirlwind.future.Futures;
+import whirlwind.future.TimeoutException;
+import whirlwind.loop.IOLoop;
+import whirlwind.testing.LogRecorder;
+import whirlwind.testing.LoopTest;
+import whirlwind.testing.MemoryTransport;
+import whirlwind.testing.TestCertificates;
+import whirlwind.tls.ClientTls;
+import whirlwind.tls.ServerTls;
+
+class SSLIOStreamTest {
+  private static final ClientTls CLIENT =
+      ClientTls.of(TestCertificates.trusting()).withServerName("localhost");
+  private static final ServerTls SERVER = ServerTls.of(TestCertificates.context("server"));
+
+  private record Pair(SSLIOStream client, SSLIOStream server) implements AutoCloseable {
+    static Pair of(IOLoop loop, ClientTls clientOptions, ServerTls serverOptions) {
+      var memory = MemoryTransport.pair(loop, 100_000);
+      return new Pair(
+          new SSLIOStream(loop, memory.near(), clientOptions, StreamLimits.defaults()),
+          new SSLIOStream(loop, memory.far(), serverOptions, StreamLimits.defaults()));
+    }
+
+    @Override
+    public void close() {
+      client.close();
+      server.close();
+    }
+  }
+
+  @LoopTest
+  @Tag("TLS-9")
+  @Tag("TLS-10")
+  void theHandshakeBeginsByItself(IOLoop loop) {
+    try (var pair = Pair.of(loop, CLIENT, SERVER)) {
+      assertThat(pair.client().waitForHandshake().await()).isSameAs(pair.client());
+      assertThat(pair.server().waitForHandshake().await()).isSameAs(pair.server());
+      assertThat(pair.client().waitForHandshake().isDone()).as("afterwards").isTrue();
+      assertThat(pair.client().session().getProtocol()).isEqualTo("TLSv1.3");
+      assertThat(pair.server().requestedServerName()).isEqualTo("localhost");
+    }
+  }
+
+  @LoopTest
+  @Tag("TLS-12")
+  void readsAndWritesMayPrecedeTheHandshake(IOLoop loop) {
+    try (var pair = Pair.of(loop, CLIENT, SERVER)) {
+      var read = pair.server().readUntil("\n");
+      var write = pair.client().write("hello\n");
+      assertThat(new String(read.await(), UTF_8)).isEqualTo("hello\n");
+      write.await();
+    }
+  }
+
+  @LoopTest
+  @Tag("TLS-1")
+  void aLiveStreamGoesOnWithTls(IOLoop loop) {
+    var memory = MemoryTransport.pair(loop, 100_000);
+    var client = new IOStream(loop, memory.near(), StreamLimits.defaults());
+    var server = new IOStream(loop, memory.far(), StreamLimits.defaults());
+    client.write("STARTTLS\n").await();
+    assertThat(new String(server.readUntil("\n").await(), UTF_8)).isEqualTo("STARTTLS\n");
+    var serverSide = server.startTls(SERVER);
+    try (var pair = new Pair(client.startTls(CLIENT).await(), serverSide.await())) {
+      pair.client().write("secret\n").await();
+      assertThat(new String(pair.server().readUntil("\n").await(), UTF_8)).isEqualTo("secret\n");
+      assertThat(client.closed()).isTrue();
+      assertThatThrownBy(() -> client.write("x")).isInstanceOf(StreamClosedException.class);
+    }
+  }
+
+  @LoopTest
+  @Tag("TLS-10")
+  void onlyOneWaitsForTheHandshake(IOLoop loop) {
+    try (var pair = Pair.of(loop, CLIENT, SERVER)) {
+      var first = pair.client().waitForHandshake();
+      assertThatIllegalStateException()
+          .isThrownBy(() -> pair.client().waitForHandshake())
+          .withMessageContaining("waitForHandshake");
+      first.await();
+    }
+  }
+
+  @LoopTest
+  @Tag("TLS-11")
+  void aHandshakeThatHasFailedFailsWhoeverWaitsForIt(IOLoop loop, LogRecorder log) {
+    try (var pair = Pair.of(loop, CLIENT.withServerName("wrong.test"), SERVER)) {
+      assertThatThrownBy(() -> pair.client().waitForHandshake().await())
+          .hasCauseInstanceOf(SSLHandshakeException.class);
+      assertThatThrownBy(() -> pair.client().waitForHandshake().await())
+          .hasCauseInstanceOf(SSLHandshakeException.class);
+      assertThatThrownBy(() -> pair.server().waitForHandshake().await())
+          .hasCauseInstanceOf(SSLHandshakeException.class);
+      Futures.moment().await();
+      log.expect(Level.WARNING, "SSL error");
+    }
+  }
+
+  @LoopTest
+  @Tag("TLS-21")
+  void aHandshakeThatStallsIsClosed(IOLoop loop) {
+    var memory = MemoryTransport.pair(loop, 100_000);
+    var stream = new SSLIOStream(loop, memory.near(), SERVER, StreamLimits.defaults());
+    assertThatThrownBy(() -> stream.waitForHandshake().await())
+        .isInstanceOf(TimeoutException.class)
+        .hasMessageContaining("TLS handshake");
+    assertThat(memory.near().closed()).isTrue();
+    assertThat(loop.time()).isGreaterThanOrEqualTo(Duration.ofSeconds(30).toSeconds());
+  }
+
+  @LoopTest
+  @Tag("TLS-17")
+  void smallWritesOfOneTurnShareRecords(IOLoop loop) {
+    var memory = MemoryTransport.pair(loop, 100_000);
+    try (var pair =
+        new Pair(
+            new SSLIOStream(loop, memory.near(), CLIENT, StreamLimits.defaults()),
+            new SSLIOStream(loop, memory.far(), SERVER, StreamLimits.defaults()))) {
+      pair.client().waitForHandshake().await();
+      long before = memory.near().statistics().writes();
+      for (int i = 0; i < 50; i++) {
+        pair.client().write("x");
+      }
+      pair.client().write("y").await();
+      assertThat(memory.near().statistics().writes() - before).isEqualTo(2);
+      assertThat(pair.server().readBytes(51).await()).hasSize(51);
+    }
+  }
+}
