@@ -31,11 +31,21 @@ public interface IoProvider {
   /** A new poller. */
   Poller openPoller() throws IOException;
 
+  /** {@link #connect(Poller, SocketAddress, SocketAddress)} from where the kernel chooses. */
+  default Transport connect(Poller poller, SocketAddress address) throws IOException {
+    return connect(poller, address, null);
+  }
+
   /**
    * Starts connecting. A failure that is known at once is thrown; later ones are reported by the
    * transport.
+   *
+   * @param local what this end is bound to first; null leaves it to the kernel, as port 0 and the
+   *     wildcard address do with the port and the address. A port may be used again while older
+   *     connections from it linger ({@code SO_REUSEADDR}).
    */
-  Transport connect(Poller poller, SocketAddress address) throws IOException;
+  Transport connect(Poller poller, SocketAddress address, @Nullable SocketAddress local)
+      throws IOException;
 
   /**
    * Takes over a channel that the caller opened; from now on it belongs to the transport, which

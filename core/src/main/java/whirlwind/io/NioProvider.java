@@ -2,6 +2,7 @@
 package whirlwind.io;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
@@ -36,7 +37,8 @@ public final class NioProvider implements IoProvider {
   }
 
   @Override
-  public Transport connect(Poller poller, SocketAddress address) throws IOException {
+  public Transport connect(Poller poller, SocketAddress address, @Nullable SocketAddress local)
+      throws IOException {
     NioPoller owner = own(poller);
     var channel =
         switch (family(address)) {
@@ -45,6 +47,9 @@ public final class NioProvider implements IoProvider {
         };
     try {
       channel.configureBlocking(false);
+      if (local != null) {
+        bind(channel, local);
+      }
       channel.connect(address);
       return new NioTransport(owner, channel, address);
     } catch (IOException failure) {
@@ -52,6 +57,20 @@ public final class NioProvider implements IoProvider {
       throw NioTransport.connectFailure(failure, address);
     } catch (RuntimeException failure) {
       channel.close();
+      throw failure;
+    }
+  }
+
+  private static void bind(SocketChannel channel, SocketAddress local) throws IOException {
+    family(local); // refuses what cannot be bound in words of ours
+    if (channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEADDR)) {
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+    }
+    try {
+      channel.bind(local);
+    } catch (IOException cause) {
+      var failure = new BindException(cause.getMessage() + ": " + local);
+      failure.initCause(cause);
       throw failure;
     }
   }

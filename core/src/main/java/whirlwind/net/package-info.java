@@ -2,9 +2,12 @@
 /**
  * To and from the world.
  *
- * <p>Reading order: {@link whirlwind.net.TCPServer} (who may come, how it ends), {@link
- * whirlwind.net.ConnectionHandler} (what is done for one of them), {@code Acceptor} (how they come
- * in).
+ * <p>Reading order, for servers: {@link whirlwind.net.TCPServer} (who may come, how it ends),
+ * {@link whirlwind.net.ConnectionHandler} (what is done for one of them), {@code Acceptor} (how
+ * they come in). For clients: {@link whirlwind.net.TCPClient}, {@code Connecting} (one connect,
+ * step by step), {@code HappyEyeballs} (the race to the addresses of a host), {@link
+ * whirlwind.net.Resolver} (where they come from) and {@link whirlwind.net.ThreadedResolver} with
+ * its {@code Query} (a look-up that several wait for).
  */
 @NullMarked
 package whirlwind.net;

@@ -143,6 +143,15 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
    * for TCP, and the options' own time-out for TLS.
    */
   public final Future<IOStream> connect(SocketAddress address, @Nullable Duration timeout) {
+    return connect(address, null, timeout);
+  }
+
+  /**
+   * {@link #connect(SocketAddress, Duration)} from the address {@code local}; null leaves that to
+   * the kernel, as port 0 and the wildcard address do with the port and the address.
+   */
+  public final Future<IOStream> connect(
+      SocketAddress address, @Nullable SocketAddress local, @Nullable Duration timeout) {
     Objects.requireNonNull(address, "address");
     loop().requireCurrent();
     if (closed()) {
@@ -153,7 +162,7 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
     }
     var promise = closingOnCancel(new Promise<IOStream>(loop()));
     try {
-      var transport = layeredOver(transportTo(address), address);
+      var transport = layeredOver(transportTo(address, local), address);
       var most = timeout == null ? layer.timeout() : timeout;
       var deadline = closeAfter(most, "connect to " + address, promise);
       connect(transport, new PendingConnect<>(this, promise, layer.failure(), deadline));
@@ -186,14 +195,18 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
         });
   }
 
-  private Transport transportTo(SocketAddress address) throws IOException {
+  private Transport transportTo(SocketAddress address, @Nullable SocketAddress local)
+      throws IOException {
     var io = loop().io();
     var channel = unconnectedChannel;
     if (channel == null) {
-      return io.provider().connect(io.poller(), address);
+      return io.provider().connect(io.poller(), address, local);
     }
     if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
       throw new UnknownHostException(inet.getHostString()); // as the provider does it
+    }
+    if (local != null) {
+      channel.bind(local);
     }
     channel.connect(address);
     return io.provider().adopt(io.poller(), channel);

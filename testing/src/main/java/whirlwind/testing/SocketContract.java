@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -210,6 +211,42 @@ public abstract class SocketContract extends TransportContract {
     aWhile();
     assertThat(reports.calls).isZero();
     await("bytes", () -> transport.read(ByteBuffer.allocate(1)) == 1);
+  }
+
+  @Test
+  void aConnectionComesFromTheAddressItWasBoundTo() throws Exception {
+    ServerSocketChannel server = strangeServer();
+    SocketAddress local = freshAddress();
+    Transport transport = provider.connect(poller(), server.getLocalAddress(), local);
+    SocketAddress seen = acceptFrom(server).getRemoteAddress();
+    assertThat(seen).isEqualTo(transport.localAddress());
+    if (local instanceof InetSocketAddress inet) {
+      assertThat(((InetSocketAddress) seen).getAddress()).isEqualTo(inet.getAddress());
+    } else {
+      assertThat(seen).isEqualTo(local);
+    }
+  }
+
+  @Test
+  void aPortOfAnOlderConnectionIsBoundAgain() throws Exception {
+    assumeTrue(isTcp());
+    ServerSocketChannel server = strangeServer();
+    Transport first = provider.connect(poller(), server.getLocalAddress(), freshAddress());
+    acceptFrom(server);
+    SocketAddress local = Objects.requireNonNull(first.localAddress());
+    first.close(); // this end lingers, as it closed first
+    ServerSocketChannel other = strangeServer();
+    provider.connect(poller(), other.getLocalAddress(), local);
+    assertThat(acceptFrom(other).getRemoteAddress()).isEqualTo(local);
+  }
+
+  @Test
+  void aLocalAddressInUseIsRefusedAndNamed() throws Exception {
+    SocketAddress taken = strangeServer().getLocalAddress();
+    SocketAddress address = strangeServer().getLocalAddress();
+    assertThatIOException()
+        .isThrownBy(() -> provider.connect(poller(), address, taken))
+        .withMessageContaining(taken.toString());
   }
 
   @Test

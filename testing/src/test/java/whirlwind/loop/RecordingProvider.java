@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import whirlwind.io.IoProvider;
 import whirlwind.io.ListenOptions;
 import whirlwind.io.Listener;
@@ -46,8 +47,9 @@ final class RecordingProvider implements IoProvider {
   }
 
   @Override
-  public Transport connect(Poller poller, SocketAddress address) throws IOException {
-    return nio.connect(poller, address);
+  public Transport connect(Poller poller, SocketAddress address, @Nullable SocketAddress local)
+      throws IOException {
+    return nio.connect(poller, address, local);
   }
 
   @Override

@@ -178,7 +178,7 @@ final class ScriptedListener implements Listener {
     }
 
     @Override
-    public Transport connect(Poller poller, SocketAddress address) {
+    public Transport connect(Poller poller, SocketAddress address, @Nullable SocketAddress local) {
       throw new UnsupportedOperationException();
     }
 

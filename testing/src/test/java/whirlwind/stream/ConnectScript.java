@@ -69,7 +69,8 @@ final class ConnectScript implements IoProvider {
   }
 
   @Override
-  public Transport connect(Poller poller, SocketAddress address) throws IOException {
+  public Transport connect(Poller poller, SocketAddress address, @Nullable SocketAddress local)
+      throws IOException {
     if (refusesAtOnce) {
       throw refusal;
     }

@@ -80,6 +80,49 @@ class ConnectSocketTest {
   }
 
   @LoopTest(clock = Time.SYSTEM)
+  @Tag("SOC-1")
+  void theLocalAddressCanBeChosen(IOLoop loop) throws IOException {
+    try (var server = ConnectedSockets.tcpServer();
+        var unixServer = ConnectedSockets.unixServer(directory);
+        var channel = SocketChannel.open()) {
+      var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+      var path = UnixDomainSocketAddress.of(directory.resolve("local"));
+      var fresh = new IOStream();
+      var given = new IOStream(channel);
+      var unix = new IOStream();
+      fresh.connect(server.getLocalAddress(), loopback, null).await();
+      given.connect(server.getLocalAddress(), loopback, null).await();
+      unix.connect(unixServer.getLocalAddress(), path, null).await();
+
+      for (var stream : List.of(fresh, given)) {
+        try (var peer = server.accept()) {
+          assertThat(peer.getRemoteAddress()).isEqualTo(stream.localAddress());
+        }
+        assertThat(((InetSocketAddress) stream.localAddress()).getAddress())
+            .isEqualTo(loopback.getAddress());
+        stream.close();
+      }
+      assertThat(unix.localAddress()).isEqualTo(path);
+      unix.close();
+    }
+  }
+
+  @LoopTest(clock = Time.SYSTEM)
+  void aLocalAddressInUseFailsTheConnect(IOLoop loop) throws IOException {
+    try (var server = ConnectedSockets.tcpServer();
+        var other = ConnectedSockets.tcpServer()) {
+      var taken = other.getLocalAddress();
+      var stream = new IOStream();
+      var connecting = stream.connect(server.getLocalAddress(), taken, null);
+      assertThatExceptionOfType(StreamClosedException.class)
+          .isThrownBy(connecting::await)
+          .satisfies(
+              failure -> assertThat(failure.realError()).hasMessageContaining(taken.toString()));
+      assertThat(stream.closed()).isTrue();
+    }
+  }
+
+  @LoopTest(clock = Time.SYSTEM)
   void aChannelThatWasNeverConnectedClosesWithItsStream(IOLoop loop) throws IOException {
     try (var channel = SocketChannel.open()) {
       var stream = new IOStream(channel);
