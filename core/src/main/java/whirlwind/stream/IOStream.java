@@ -245,8 +245,8 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
   public final Future<SSLIOStream> startTls(ClientTls options) {
     Objects.requireNonNull(options, "options");
     requireIdle("startTls");
-    var name = SSLIOStream.hostOf(remoteAddress());
-    return goOnOver(new TlsTransport(loop(), transport(), options, name, -1), options);
+    var tls = SSLIOStream.clientOver(loop(), transport(), remoteAddress(), options);
+    return goOnOver(tls, options);
   }
 
   /** {@link #startTls(ClientTls)} as the server. */
