@@ -3,6 +3,7 @@ package whirlwind.io;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Errors: all methods with a poller throw {@link IllegalArgumentException} for a poller of
  * another provider and for an address that is neither an {@link java.net.InetSocketAddress} nor a
- * {@link java.net.UnixDomainSocketAddress}, and {@link java.net.UnknownHostException} for an
- * unresolved one.
+ * {@link java.net.UnixDomainSocketAddress} nor an {@link AbstractUnixAddress}, {@link
+ * UnsupportedOperationException} for an abstract one that the provider or the system cannot do, and
+ * {@link java.net.UnknownHostException} for an unresolved one.
  */
 public interface IoProvider {
 
@@ -55,9 +57,26 @@ public interface IoProvider {
   Transport adopt(Poller poller, SocketChannel channel) throws IOException;
 
   /**
-   * Binds an address and listens on it.
+   * Binds an address and listens on it. A wildcard address means all addresses of both versions of
+   * IP, by one socket where the system has both, and {@link Listener#localAddress} says what it
+   * became. Of the file of a Unix-domain socket a provider knows nothing: it is made by binding,
+   * with the mode that the process gives to all its files, and it stays.
    *
    * @throws UnsupportedOperationException if an option is asked for that the platform lacks
    */
   Listener listen(Poller poller, SocketAddress address, ListenOptions options) throws IOException;
+
+  /**
+   * Takes over a listening channel that the caller has bound, for example one that was inherited;
+   * from now on it belongs to the listener, which switches it to non-blocking mode.
+   *
+   * @throws UnsupportedOperationException if the provider cannot poll a channel of the JDK
+   */
+  default Listener adopt(Poller poller, ServerSocketChannel channel) throws IOException {
+    throw new UnsupportedOperationException(
+        channel
+            + ": the "
+            + name()
+            + " poller opens its sockets itself; a channel of the JDK needs the nio poller");
+  }
 }

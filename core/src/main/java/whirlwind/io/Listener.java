@@ -36,6 +36,18 @@ public interface Listener {
    */
   @Nullable Transport accept() throws IOException;
 
+  /**
+   * Takes the next waiting connection for another loop, which opens it with a poller of the same
+   * provider.
+   *
+   * @return the connection, or null when none waits now
+   * @throws UnsupportedOperationException if the provider cannot
+   * @throws IOException as {@link #accept}
+   */
+  default @Nullable Incoming take() throws IOException {
+    throw new UnsupportedOperationException(this + " accepts for its own loop only");
+  }
+
   /** Where it listens, with the port that the kernel chose; still answered after close. */
   SocketAddress localAddress();
 

@@ -5,7 +5,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /** A listener over a {@link ServerSocketChannel}, TCP or Unix-domain. */
@@ -44,17 +43,14 @@ final class NioListener implements Listener, Closeable {
 
   @Override
   public @Nullable Transport accept() throws IOException {
-    SocketChannel accepted = channel.accept();
-    if (accepted == null) {
-      return null;
-    }
-    try {
-      accepted.configureBlocking(false);
-      return new NioTransport(poller, accepted, null);
-    } catch (IOException failure) {
-      accepted.close();
-      throw failure;
-    }
+    var accepted = channel.accept();
+    return accepted == null ? null : NioIncoming.open(poller, accepted);
+  }
+
+  @Override
+  public @Nullable Incoming take() throws IOException {
+    var accepted = channel.accept();
+    return accepted == null ? null : new NioIncoming(accepted);
   }
 
   @Override

@@ -120,7 +120,18 @@ public final class NioProvider implements IoProvider {
     channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
   }
 
-  private static NioPoller own(Poller poller) {
+  @Override
+  public Listener adopt(Poller poller, ServerSocketChannel channel) throws IOException {
+    NioPoller owner = own(poller);
+    Objects.requireNonNull(channel, "channel");
+    if (channel.getLocalAddress() == null) {
+      throw new IllegalArgumentException("channel: wanted one that is bound, got " + channel);
+    }
+    channel.configureBlocking(false);
+    return new NioListener(owner, channel);
+  }
+
+  static NioPoller own(Poller poller) {
     if (poller instanceof NioPoller nio) {
       return nio;
     }
@@ -136,9 +147,16 @@ public final class NioProvider implements IoProvider {
           throw new UnknownHostException(inet.getHostString());
       case InetSocketAddress _ -> null;
       case UnixDomainSocketAddress _ -> StandardProtocolFamily.UNIX;
+      case AbstractUnixAddress name ->
+          throw new UnsupportedOperationException(
+              "address "
+                  + name
+                  + ": the nio poller takes sockets of the JDK only, which have no abstract names;"
+                  + " they need the epoll or io_uring poller");
       default ->
           throw new IllegalArgumentException(
-              "address: wanted an InetSocketAddress or a UnixDomainSocketAddress, got "
+              "address: wanted an InetSocketAddress, a UnixDomainSocketAddress or an"
+                  + " AbstractUnixAddress, got "
                   + address.getClass().getName());
     };
   }

@@ -837,6 +837,11 @@ public final class IOLoop implements Scheduler, AutoCloseable {
     return thread == null ? "?" : thread.getName();
   }
 
+  /** How it was built, for whoever builds another one like it. */
+  public LoopOptions options() {
+    return options;
+  }
+
   /** The clock that this loop lives by. */
   public Clock clock() {
     return clock;

@@ -3,26 +3,22 @@ package whirlwind.net;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import whirlwind.future.CancelledException;
 import whirlwind.future.Future;
 import whirlwind.future.Promise;
 import whirlwind.io.ListenOptions;
-import whirlwind.io.Transport;
+import whirlwind.io.Listener;
 import whirlwind.loop.IOLoop;
-import whirlwind.loop.Task;
-import whirlwind.stream.IOStream;
-import whirlwind.stream.StreamClosedException;
 import whirlwind.stream.StreamLimits;
 
 /**
@@ -37,180 +33,263 @@ import whirlwind.stream.StreamLimits;
  * }</pre>
  *
  * <p>Its life: {@link #listen} (once or more), {@link #stop} (no new connections), and then {@link
- * #closed} completes with the last connection. {@link #drain} adds a deadline, {@link #close} ends
+ * #closed} completes with the last connection. {@link #drain} adds deadlines, {@link #close} ends
  * everything now.
+ *
+ * <p><b>Several loops:</b> a server made by {@link #overLoops} has its connections served by loops
+ * of its own, each in a thread of its own; its handlers must not share what only one thread may
+ * touch.
  *
  * <p><b>Threads:</b> on its loop only, which is the one that is current where it is made.
  *
  * <p>Source: Tornado's {@code tornado.tcpserver.TCPServer}.
  */
 public final class TCPServer implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("whirlwind.net");
+  /** The time for clean-up when a drain does not name one. */
+  private static final Duration CLEAN_UP = Duration.ofSeconds(5);
+
+  private static final int MAX_PORT = 65535;
 
   private final IOLoop loop;
-  private final ConnectionHandler handler;
-  private final StreamLimits limits;
-  private final List<Acceptor> acceptors = new ArrayList<>();
-  private final Map<IOStream, Task<?>> connections = new LinkedHashMap<>();
+  private final ServerOptions options;
+  private final Service service;
+  private final Listeners listeners;
+  private final Intake intake;
   private final Promise<@Nullable Void> stopping;
-  private final Promise<@Nullable Void> closed;
 
-  /** A server of the current loop whose streams have the default limits. */
+  // ---------------------------------------------------------------- making one
+
+  /** A server of the current loop with the default options. */
   public TCPServer(ConnectionHandler handler) {
-    this(handler, StreamLimits.defaults());
+    this(handler, ServerOptions.defaults());
   }
 
   /** A server of the current loop whose streams have {@code limits}. */
   public TCPServer(ConnectionHandler handler, StreamLimits limits) {
+    this(handler, ServerOptions.defaults().withLimits(limits));
+  }
+
+  /** A server of the current loop. */
+  public TCPServer(ConnectionHandler handler, ServerOptions options) {
+    this(handler, options, Opening.PLAIN);
+  }
+
+  TCPServer(ConnectionHandler handler, ServerOptions options, Opening opening) {
+    Objects.requireNonNull(handler, "handler");
+    this(
+        options,
+        self ->
+            new Connections(self.loop, handler, options.limits(), opening, self::connectionEnded));
+  }
+
+  private TCPServer(ServerOptions options, Function<TCPServer, Service> service) {
+    this.options = Objects.requireNonNull(options, "options");
     this.loop = IOLoop.current();
-    this.handler = Objects.requireNonNull(handler, "handler");
-    this.limits = Objects.requireNonNull(limits, "limits");
     this.stopping = new Promise<>(loop);
-    this.closed = new Promise<>(loop);
+    this.listeners = new Listeners(loop.io(), options.socketFileMode());
+    this.service = service.apply(this);
+    this.intake = new Intake(loop, options, this.service);
+  }
+
+  /** {@link #overLoops(int, Supplier, ServerOptions)} with the default options. */
+  public static TCPServer overLoops(int loops, Supplier<? extends ConnectionHandler> handlers) {
+    return overLoops(loops, handlers, ServerOptions.defaults());
   }
 
   /**
-   * Listens on {@code port} of all addresses; 0 lets the kernel choose one.
+   * A server whose connections are spread evenly over {@code loops} new loops, for more work than
+   * one thread can do. The current loop accepts, and starts, stops and drains them; they are built
+   * like it, and close with the server.
+   *
+   * @param handlers asked once on each of the loops, so that what it makes may belong to that loop.
+   *     When it throws, or when a loop stops working, the server closes, and {@link #closed} fails
+   *     with that.
+   */
+  public static TCPServer overLoops(
+      int loops, Supplier<? extends ConnectionHandler> handlers, ServerOptions options) {
+    return overLoops(loops, handlers, options, Opening.PLAIN);
+  }
+
+  static TCPServer overLoops(
+      int loops,
+      Supplier<? extends ConnectionHandler> handlers,
+      ServerOptions options,
+      Opening opening) {
+    Objects.requireNonNull(handlers, "handlers");
+    if (loops < 1) {
+      throw new IllegalArgumentException("loops: wanted at least 1, got " + loops);
+    }
+    Crew.Equipment equipment =
+        (loop, whenOneEnds) ->
+            new Connections(
+                loop,
+                Objects.requireNonNull(handlers.get(), "handler"),
+                options.limits(),
+                opening,
+                whenOneEnds);
+    var server =
+        new TCPServer(
+            options,
+            self -> new Crew(self.loop, loops, equipment, self::connectionEnded, self::close));
+    server.loop.io().opened(server); // its threads are there before it listens
+    return server;
+  }
+
+  /** Any thread. */
+  private void connectionEnded() {
+    intake.roomMade();
+  }
+
+  // ---------------------------------------------------------------- listening
+
+  /**
+   * Listens on {@code port} of all addresses, of both versions of IP where the system has both; 0
+   * lets the kernel choose one.
    *
    * @return the address with the port
    * @throws UncheckedIOException when it cannot, saying why and where
    * @throws IllegalStateException after {@link #stop}
    */
   public SocketAddress listen(int port) {
-    return listen(new InetSocketAddress(port));
+    return listen(new InetSocketAddress(checkPort(port)));
   }
 
-  /** {@link #listen(int)} on a TCP or Unix-domain address. */
+  /**
+   * {@link #listen(int)} on an address, of TCP or a Unix-domain socket. A wildcard address of
+   * either version of IP means both.
+   *
+   * <p>A Unix-domain socket has a file, with the mode that the options say. The file of a server
+   * that is gone is replaced, everything else that is there already is left as it is and an error.
+   * {@link #stop} removes the file.
+   */
   public SocketAddress listen(SocketAddress address) {
-    return listen(address, ListenOptions.defaults());
+    return listen(address, options.listening());
   }
 
-  /** {@link #listen(SocketAddress)} with options. */
-  public SocketAddress listen(SocketAddress address, ListenOptions options) {
+  /** {@link #listen(SocketAddress)} in another way than the options of this server say. */
+  public SocketAddress listen(SocketAddress address, ListenOptions how) {
     Objects.requireNonNull(address, "address");
-    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(how, "how");
+    checkNotStopped();
+    return accept(List.of(listeners.at(address, how))).getFirst();
+  }
+
+  /**
+   * Listens on {@code port} of all addresses of a host name, such as {@code localhost}; on all of
+   * them or none. If {@code port} is 0, the kernel chooses one, the same for all.
+   *
+   * @return the addresses with the port; it fails as {@link #listen(int)} does
+   */
+  public Future<List<SocketAddress>> listen(String host, int port) {
+    checkPort(port);
+    if (host.isBlank()) {
+      throw new IllegalArgumentException(
+          "host: wanted a name, got \"" + host + "\"; listen(port) is for all addresses");
+    }
+    checkNotStopped();
+    return loop.spawn("listen on " + host, () -> listen(host, addressesOf(host, port), port));
+  }
+
+  private List<InetAddress> addressesOf(String host, int port) {
+    try {
+      return loop.runInExecutor(() -> List.of(InetAddress.getAllByName(host))).await();
+    } catch (CompletionException failure) {
+      throw failure.getCause() instanceof IOException cause
+          ? Listeners.cannotListen(host + ":" + port, cause)
+          : failure;
+    }
+  }
+
+  List<SocketAddress> listen(String host, List<InetAddress> addresses, int port) {
+    checkNotStopped();
+    var distinct = addresses.stream().distinct().toList();
+    return accept(listeners.at(host, distinct, port, options.listening()));
+  }
+
+  /**
+   * Accepts from a channel that is bound already, which is the server's from now on; for example
+   * from {@link System#inheritedChannel()}, where a service manager has opened the port. The file
+   * of a Unix-domain socket stays with whoever made it.
+   *
+   * @return the address
+   * @throws UnsupportedOperationException when the loop's poller cannot watch channels of the JDK
+   */
+  public SocketAddress adopt(ServerSocketChannel channel) {
+    Objects.requireNonNull(channel, "channel");
+    checkNotStopped();
+    return accept(List.of(listeners.over(channel))).getFirst();
+  }
+
+  private List<SocketAddress> accept(List<Listener> opened) {
+    intake.add(opened);
+    loop.io().opened(this);
+    return opened.stream().map(Listener::localAddress).toList();
+  }
+
+  private void checkNotStopped() {
     loop.requireCurrent();
     if (stopping.isDone()) {
       throw new IllegalStateException("wanted a server that was not stopped, got " + this);
     }
-    try {
-      var io = loop.io();
-      var listener = io.provider().listen(io.poller(), address, options);
-      acceptors.add(new Acceptor(loop, listener, this::accepted));
-      io.opened(this);
-      return listener.localAddress();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(
-          "cannot listen on " + inWords(address) + ": " + reason(failure), failure);
+  }
+
+  private static int checkPort(int port) {
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException("port: wanted 0 to " + MAX_PORT + ", got " + port);
     }
+    return port;
   }
 
-  private static String inWords(SocketAddress address) {
-    return address instanceof InetSocketAddress inet
-        ? inet.getHostString() + ":" + inet.getPort()
-        : address.toString();
+  /** Where it listens, or listened until it was stopped. */
+  public List<SocketAddress> addresses() {
+    loop.requireCurrent();
+    return intake.addresses();
   }
 
-  /** What the JDK leaves to the exception's type must be in the message. */
-  private static @Nullable String reason(IOException failure) {
-    return failure instanceof UnknownHostException ? "unknown host" : failure.getMessage();
-  }
-
-  /** On the loop's bare thread: nothing of the user's runs here. */
-  private void accepted(Transport transport) {
-    var address = transport.remoteAddress();
-    if (address == null) {
-      closeQuietly(transport); // it has gone already
-      return;
-    }
-    var stream = new IOStream(loop, transport, limits);
-    var task = loop.spawn("connection of " + address, () -> serve(stream, address));
-    connections.put(stream, task);
-  }
-
-  private static void closeQuietly(Transport transport) {
-    try {
-      transport.close();
-    } catch (IOException _) {
-      // Nobody has heard of it yet.
-    }
-  }
-
-  private @Nullable Void serve(IOStream stream, SocketAddress address) {
-    try {
-      handler.handle(stream, address);
-    } catch (Throwable failure) {
-      if (!isUsualEnd(failure, stream)) {
-        LOG.log(Level.ERROR, "the handler of the connection of " + address + " failed", failure);
-      }
-    } finally {
-      ended(stream);
-    }
-    return null;
-  }
-
-  /**
-   * The server wants to end, or the peer went away; that of some other stream is no usual end here.
-   */
-  private static boolean isUsualEnd(Throwable failure, IOStream stream) {
-    return failure instanceof CancelledException
-        || failure instanceof StreamClosedException && (stream.closed() || stream.inputEnded());
-  }
-
-  private void ended(IOStream stream) {
-    stream.close();
-    connections.remove(stream);
-    acceptors.forEach(Acceptor::resume);
-    completeIfClosed();
-  }
-
-  private void completeIfClosed() {
-    if (stopping.isDone() && connections.isEmpty()) {
-      closed.trySetResult(null);
-    }
-  }
+  // ---------------------------------------------------------------- ending
 
   /** Stops listening; the connections go on, and their handlers see {@link #stopping}. */
   public void stop() {
     loop.requireCurrent();
-    if (stopping.trySetResult(null)) {
-      acceptors.forEach(Acceptor::close);
+    if (!stopping.isDone()) {
+      intake.stop();
       loop.io().closed(this);
-      completeIfClosed();
+      service.finish(); // before handlers on other loops hear of it, and end
+      stopping.setResult(null);
     }
   }
 
+  /** {@link #drain(Duration, Duration)} with five seconds for clean-up. */
+  public Future<DrainReport> drain(Duration grace) {
+    return drain(grace, CLEAN_UP);
+  }
+
   /**
-   * {@link #stop()}, and {@link #close()} for those that have not ended after {@code grace}. Of
-   * several calls the one that comes due first counts.
+   * Ends in three steps: {@link #stop}, so that handlers come to their end by themselves; after
+   * {@code grace} the handlers of those that have not are cancelled, and may still await in their
+   * clean-up; after {@code cleanUp} more the streams of the rest are closed. Of several calls the
+   * one that comes due first counts.
    *
-   * @return {@link #closed()}
+   * @return who had to be cancelled; it completes when all connections have ended, or with the
+   *     third step. A handler that does not end even then keeps {@link #closed} waiting.
    */
-  public Future<@Nullable Void> drain(Duration grace) {
+  public Future<DrainReport> drain(Duration grace, Duration cleanUp) {
     Objects.requireNonNull(grace, "grace");
+    Objects.requireNonNull(cleanUp, "cleanUp");
     stop();
-    if (!closed.isDone()) {
-      var graceEnds = loop.addTimeout(grace, this::close);
-      closed.onComplete(_ -> graceEnds.cancel());
-    }
-    return closed();
+    return service.drain(grace, cleanUp);
   }
 
   /** Stops listening and cancels the handlers of all connections. */
   @Override
   public void close() {
     stop();
-    Map.copyOf(connections)
-        .forEach(
-            (stream, handling) -> {
-              handling.cancel();
-              handling.onComplete(_ -> ended(stream)); // for one that had not begun
-            });
+    service.cancel();
   }
 
   /**
    * Completes when the server is asked to end: for handlers that shall come to a good end
-   * themselves.
+   * themselves. They may await it on whichever loop they run.
    */
   public Future<@Nullable Void> stopping() {
     return stopping.view();
@@ -218,21 +297,35 @@ public final class TCPServer implements AutoCloseable {
 
   /** Completes when the server has stopped and the handlers of all connections have ended. */
   public Future<@Nullable Void> closed() {
-    return closed.view();
+    return service.ended();
   }
+
+  // ---------------------------------------------------------------- what it is
 
   /** How many connections are being served. */
   public int connections() {
-    return connections.size();
+    return service.connections();
+  }
+
+  /** What it is at. */
+  public ServerStatus status() {
+    loop.requireCurrent();
+    return new ServerStatus(
+        service.connectionsByLoop(), intake.accepted(), service.unserved(), intake.state());
+  }
+
+  /** How it serves. */
+  public ServerOptions options() {
+    return options;
   }
 
   @Override
   public String toString() {
     return "TCPServer"
-        + acceptors.stream().map(Acceptor::address).toList()
+        + intake.addresses()
         + (stopping.isDone() ? ", stopped" : "")
         + ", "
-        + connections.size()
+        + connections()
         + " connections";
   }
 }

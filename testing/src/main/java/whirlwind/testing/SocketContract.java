@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -28,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import whirlwind.io.AbstractUnixAddress;
+import whirlwind.io.Incoming;
 import whirlwind.io.Interest;
 import whirlwind.io.IoProvider;
 import whirlwind.io.ListenOptions;
@@ -367,6 +371,100 @@ public abstract class SocketContract extends TransportContract {
     }
     assertThatCode(() -> provider.listen(poller(), first.localAddress(), options))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aConnectionIsTakenForAnotherPoller() throws Exception {
+    Listener listener = listen();
+    Transport near = provider.connect(poller(), listener.localAddress());
+    near.attach(_ -> {});
+    var taken = new @Nullable Incoming[1];
+    await("a connection", () -> (taken[0] = listener.take()) != null);
+    assertThat(listener.take()).isNull();
+    try (Poller another = provider.openPoller()) {
+      Transport far = Objects.requireNonNull(taken[0]).open(another);
+      var reports = new Reports();
+      far.attach(reports::ready);
+      far.interest(Interest.READ);
+      await("connected", () -> near.write(bytes("x")) == 1);
+      await("READ", () -> another.poll(0) > 0);
+      assertThat(reports.seen).isEqualTo(Interest.READ);
+      assertThat(far.read(ByteBuffer.allocate(9))).isOne();
+    }
+    await("the end, as that poller has closed", () -> near.read(ByteBuffer.allocate(1)) == -1);
+  }
+
+  @Test
+  void aConnectionThatWasTakenAndIsNotWantedEnds() throws Exception {
+    Listener listener = listen();
+    Transport near = provider.connect(poller(), listener.localAddress());
+    near.attach(_ -> {});
+    var taken = new @Nullable Incoming[1];
+    await("a connection", () -> (taken[0] = listener.take()) != null);
+    Objects.requireNonNull(taken[0]).close();
+    await("the end", () -> near.read(ByteBuffer.allocate(1)) == -1);
+  }
+
+  @Test
+  void aBoundServerChannelIsAdopted() throws Exception {
+    ServerSocketChannel channel = strangeServer();
+    channel.configureBlocking(true);
+    SocketAddress address = channel.getLocalAddress();
+    Listener listener;
+    try {
+      listener = provider.adopt(poller(), channel);
+    } catch (UnsupportedOperationException refusal) {
+      assertThat(refusal).hasMessageContaining("nio");
+      return;
+    }
+    assertThat(listener.localAddress()).isEqualTo(address);
+    Transport near = provider.connect(poller(), address);
+    near.attach(_ -> {});
+    assertThat(acceptFrom(listener)).isNotNull();
+    listener.close();
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void aWildcardAddressMeansBothVersionsOfIp() throws Exception {
+    if (!isTcp()) {
+      return;
+    }
+    var everywhere = new InetSocketAddress(0);
+    Listener listener = provider.listen(poller(), everywhere, ListenOptions.defaults());
+    var address = (InetSocketAddress) listener.localAddress();
+    assertThat(address.getAddress().isAnyLocalAddress()).isTrue();
+    var hosts = new ArrayList<>(List.of("127.0.0.1"));
+    if (address.getAddress() instanceof Inet6Address) {
+      hosts.add("::1");
+    }
+    for (String host : hosts) {
+      provider.connect(poller(), new InetSocketAddress(host, address.getPort())).attach(_ -> {});
+      var peer = (InetSocketAddress) acceptFrom(listener).remoteAddress();
+      assertThat(peer).isNotNull();
+      assertThat(peer.getAddress()).isEqualTo(InetAddress.getByName(host));
+    }
+  }
+
+  @Test
+  void anAbstractAddressIsServedOrRefusedWithAReason() throws Exception {
+    var address = AbstractUnixAddress.of("whirlwind-" + ProcessHandle.current().pid());
+    Listener listener;
+    try {
+      listener = provider.listen(poller(), address, ListenOptions.defaults());
+    } catch (UnsupportedOperationException refusal) {
+      assertThat(refusal).hasMessageContainingAll(address.toString(), "epoll or io_uring");
+      assertThatExceptionOfType(UnsupportedOperationException.class)
+          .isThrownBy(() -> provider.connect(poller(), address))
+          .withMessage(refusal.getMessage());
+      return;
+    }
+    assertThat(listener.localAddress()).isEqualTo(address);
+    Transport near = provider.connect(poller(), address);
+    near.attach(_ -> {});
+    assertThat(acceptFrom(listener)).isNotNull();
+    listener.close();
+    assertThatIOException().isThrownBy(() -> provider.connect(poller(), address));
   }
 
   @Test

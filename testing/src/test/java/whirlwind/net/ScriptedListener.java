@@ -25,10 +25,11 @@ import whirlwind.testing.MemoryTransport;
 
 /** A listener that gives what its test puts in, when the test says so; a provider makes it. */
 final class ScriptedListener implements Listener {
-  private static final InetSocketAddress HERE = new InetSocketAddress("127.0.0.1", 1);
+  static final InetSocketAddress HERE = new InetSocketAddress("127.0.0.1", 1);
 
   private final Deque<Transport> backlog = new ArrayDeque<>();
   private @Nullable IOException failure;
+  private @Nullable IOException attachFailure;
   private @Nullable ReadyHandler handler;
   private boolean accepting;
   private boolean closed;
@@ -47,10 +48,20 @@ final class ScriptedListener implements Listener {
     return ends.far();
   }
 
+  /** A connection waits whose client has gone already, so that it has no address any more. */
+  void connectGone() {
+    backlog.add(MemoryTransport.pair(IOLoop.current(), 100).near());
+  }
+
   /** A connection waits that cannot be used. */
   void connectBroken(IOException attachFailure) {
     var ends = MemoryTransport.pair(IOLoop.current(), 100);
     backlog.add(new Accepted(ends.near(), attachFailure));
+  }
+
+  /** Makes attaching fail; null makes it work. */
+  void failAttach(@Nullable IOException cause) {
+    attachFailure = cause;
   }
 
   /** Makes accepting fail from now on; null makes it work. */
@@ -84,7 +95,10 @@ final class ScriptedListener implements Listener {
   }
 
   @Override
-  public void attach(ReadyHandler handler) {
+  public void attach(ReadyHandler handler) throws IOException {
+    if (attachFailure != null) {
+      throw attachFailure;
+    }
     this.handler = handler;
   }
 

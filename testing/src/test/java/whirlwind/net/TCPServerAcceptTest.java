@@ -209,7 +209,8 @@ class TCPServerAcceptTest {
           var server = server();
           connect(1);
           listener.ready();
-          return server.drain(Duration.ofSeconds(-1)).await();
+          server.drain(Duration.ofSeconds(-1)).await();
+          return server.closed().await();
         });
   }
 

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.net;
+
+import whirlwind.io.Transport;
+import whirlwind.loop.IOLoop;
+import whirlwind.stream.IOStream;
+import whirlwind.stream.StreamLimits;
+
+/**
+ * How an accepted transport becomes the stream that its handler gets: the one place where a
+ * protocol below the handler's comes in.
+ */
+@FunctionalInterface
+interface Opening {
+  /** The bytes of the handler are those of the socket. */
+  Opening PLAIN = IOStream::new;
+
+  /**
+   * Makes the stream, on the loop's bare thread.
+   *
+   * @throws java.io.UncheckedIOException when the transport cannot be used; it is closed then
+   */
+  IOStream open(IOLoop loop, Transport transport, StreamLimits limits);
+
+  /**
+   * Runs in the connection's coroutine before the handler, which does not begin when this throws.
+   * It may await, and must itself see to it that a silent peer does not keep it waiting for ever.
+   */
+  default void prologue(IOStream stream) throws Exception {}
+}
