@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whirlwind.stream.StreamLimits;
+import whirlwind.tls.ClientTls;
 
 /**
  * How a {@link TCPClient} connects.
@@ -19,18 +20,21 @@ import whirlwind.stream.StreamLimits;
  * @param firstFamilyCount how many addresses of the first one's family are tried before one of the
  *     other, at least 1
  * @param limits those of the stream
+ * @param tls how TLS is done once there is a connection, for the host that was asked for unless it
+ *     names another; the stream is an {@link whirlwind.stream.SSLIOStream} then. Null means no TLS
  */
 public record ConnectOptions(
     @Nullable Duration timeout,
     @Nullable InetSocketAddress localAddress,
     Duration attemptDelay,
     int firstFamilyCount,
-    StreamLimits limits) {
+    StreamLimits limits,
+    @Nullable ClientTls tls) {
 
   private static final Duration LEAST_DELAY = Duration.ofMillis(10);
   private static final Duration MOST_DELAY = Duration.ofSeconds(2);
   private static final ConnectOptions DEFAULTS =
-      new ConnectOptions(null, null, Duration.ofMillis(250), 1, StreamLimits.defaults());
+      new ConnectOptions(null, null, Duration.ofMillis(250), 1, StreamLimits.defaults(), null);
 
   /** Checks the values. */
   public ConnectOptions {
@@ -49,33 +53,38 @@ public record ConnectOptions(
     Objects.requireNonNull(limits, "limits");
   }
 
-  /** No time-out, from anywhere, the next attempt after 250 ms, families in turn. */
+  /** No time-out, no TLS, from anywhere, the next attempt after 250 ms, families in turn. */
   public static ConnectOptions defaults() {
     return DEFAULTS;
   }
 
   /** These options with another {@link #timeout}. */
   public ConnectOptions withTimeout(@Nullable Duration other) {
-    return new ConnectOptions(other, localAddress, attemptDelay, firstFamilyCount, limits);
+    return new ConnectOptions(other, localAddress, attemptDelay, firstFamilyCount, limits, tls);
   }
 
   /** These options with another {@link #localAddress}. */
   public ConnectOptions withLocalAddress(@Nullable InetSocketAddress other) {
-    return new ConnectOptions(timeout, other, attemptDelay, firstFamilyCount, limits);
+    return new ConnectOptions(timeout, other, attemptDelay, firstFamilyCount, limits, tls);
   }
 
   /** These options with another {@link #attemptDelay}. */
   public ConnectOptions withAttemptDelay(Duration other) {
-    return new ConnectOptions(timeout, localAddress, other, firstFamilyCount, limits);
+    return new ConnectOptions(timeout, localAddress, other, firstFamilyCount, limits, tls);
   }
 
   /** These options with another {@link #firstFamilyCount}. */
   public ConnectOptions withFirstFamilyCount(int other) {
-    return new ConnectOptions(timeout, localAddress, attemptDelay, other, limits);
+    return new ConnectOptions(timeout, localAddress, attemptDelay, other, limits, tls);
   }
 
   /** These options with other {@link #limits}. */
   public ConnectOptions withLimits(StreamLimits other) {
-    return new ConnectOptions(timeout, localAddress, attemptDelay, firstFamilyCount, other);
+    return new ConnectOptions(timeout, localAddress, attemptDelay, firstFamilyCount, other, tls);
+  }
+
+  /** These options with another {@link #tls}. */
+  public ConnectOptions withTls(@Nullable ClientTls other) {
+    return new ConnectOptions(timeout, localAddress, attemptDelay, firstFamilyCount, limits, other);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.net;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -22,27 +23,34 @@ import whirlwind.stream.IOStream;
  * One connect under way: steps that follow each other under one deadline.
  *
  * <pre>
- *   resolve --> race --> connected --> done
+ *   resolve --> race --> handshake of TLS, if wanted --> done
  *      |          |          |
  *      +----------+----------+--> failed, expired or cancelled: the step at hand is withdrawn
  * </pre>
  *
- * A step is a future that withdraws what it did when it is cancelled. One that comes after the
- * race, such as a handshake, is another {@link #follow} in {@link #connected}.
+ * A step is a future that withdraws what it did when it is cancelled.
  */
 final class Connecting {
   private final IOLoop loop;
   private final String target;
+  private final @Nullable String host;
   private final ConnectOptions options;
   private final Promise<IOStream> promise;
   private final @Nullable Timeout deadline;
   private @Nullable Future<?> step;
   private @Nullable HappyEyeballs race;
+  private boolean securing;
 
-  /** The deadline runs from now on; {@code target} is for messages. */
-  Connecting(IOLoop loop, String target, ConnectOptions options) {
+  /**
+   * The deadline runs from now on.
+   *
+   * @param target for messages
+   * @param host whom TLS shall verify; null if nobody is named
+   */
+  Connecting(IOLoop loop, String target, @Nullable String host, ConnectOptions options) {
     this.loop = loop;
     this.target = target;
+    this.host = host;
     this.options = options;
     this.promise = new Promise<>(loop);
     var timeout = options.timeout();
@@ -90,6 +98,17 @@ final class Connecting {
   }
 
   private void connected(IOStream stream) {
+    var tls = options.tls();
+    if (tls == null) {
+      finish(stream);
+    } else {
+      securing = true;
+      var named = host == null || tls.serverName() != null ? tls : tls.withServerName(host);
+      follow(stream.startTls(named), this::finish);
+    }
+  }
+
+  private void finish(IOStream stream) {
     cancelDeadline();
     promise.setResult(stream);
   }
@@ -111,6 +130,7 @@ final class Connecting {
     }
     switch (outcome) {
       case Outcome.Success<T>(var value) -> goOn(value, then);
+      case Outcome.Failure<T>(IOException cause) when securing -> fail(notSecured(cause));
       case Outcome.Failure<T>(var cause) -> fail(cause);
       case Outcome.Cancelled<T>(var cause) -> fail(cause);
     }
@@ -125,6 +145,11 @@ final class Connecting {
     }
   }
 
+  private UncheckedIOException notSecured(IOException cause) {
+    return new UncheckedIOException(
+        "cannot connect to " + target + " by TLS: " + cause.getMessage(), cause);
+  }
+
   private void expire(Duration timeout) {
     var expired =
         new TimeoutException(
@@ -132,7 +157,9 @@ final class Connecting {
                 .formatted(
                     target,
                     Futures.inWords(timeout),
-                    race == null ? "its name is being looked up" : race.report()));
+                    race == null
+                        ? "its name is being looked up"
+                        : securing ? "the TLS handshake is under way" : race.report()));
     if (race != null) {
       race.failures().forEach(expired::addSuppressed);
     }

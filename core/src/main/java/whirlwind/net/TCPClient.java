@@ -21,6 +21,9 @@ import whirlwind.stream.IOStream;
  * the one before unless that has failed; the first connection that is made is the result. So an
  * address or a family that does not work costs a moment and no more.
  *
+ * <p>With {@link ConnectOptions#tls} the result is an {@link whirlwind.stream.SSLIOStream} whose
+ * handshake is done; the host's name is verified.
+ *
  * <p>A client keeps no connections and need not be closed. It remembers addresses, as far as its
  * resolver does, so make one and use it for all.
  *
@@ -30,7 +33,7 @@ import whirlwind.stream.IOStream;
  * <p><b>Errors:</b> what cannot be a host, a port or an address throws at the call. What fails
  * later fails the future: with {@link java.io.UncheckedIOException} when the host has no address or
  * none takes the connection (the message names each that was tried with the reason; the first one's
- * failure is the cause, the others' are suppressed), with {@link whirlwind.future.TimeoutException}
+ * failure is the cause, the others' are suppressed) or when there is no TLS with it, with {@link whirlwind.future.TimeoutException}
  * when the time is over.
  *
  * <p><b>Threads:</b> on its loop only, which is the one that is current where it is made.
@@ -67,7 +70,7 @@ public final class TCPClient {
     var target = Endpoint.of(host, port);
     requirePort(target.port());
     var resolving = resolver.resolve(host, port);
-    return new Connecting(loop, target.toString(), options).to(resolving);
+    return new Connecting(loop, target.toString(), target.host().toString(), options).to(resolving);
   }
 
   /**
@@ -83,18 +86,22 @@ public final class TCPClient {
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(options, "options");
     loop.requireCurrent();
+    String host = null;
     switch (address) {
       case InetSocketAddress inet when inet.isUnresolved() -> {
         return connect(inet.getHostString(), inet.getPort(), options);
       }
-      case InetSocketAddress inet -> requirePort(inet.getPort());
+      case InetSocketAddress inet -> {
+        requirePort(inet.getPort());
+        host = inet.getHostString();
+      }
       case UnixDomainSocketAddress _ -> requireNoLocalAddress(options);
       default ->
           throw new IllegalArgumentException(
               "address: wanted an InetSocketAddress or a UnixDomainSocketAddress, got "
                   + address.getClass().getName());
     }
-    return new Connecting(loop, address.toString(), options).to(address);
+    return new Connecting(loop, address.toString(), host, options).to(address);
   }
 
   private static void requirePort(int port) {

@@ -113,14 +113,14 @@ public final class SSLIOStream extends IOStream {
     super(loop, limits, Layer.NONE);
   }
 
-  private static TlsTransport clientOver(
+  static TlsTransport clientOver(
       IOLoop loop, Transport socket, @Nullable SocketAddress address, ClientTls options) {
     int port = address instanceof InetSocketAddress inet ? inet.getPort() : -1;
     return new TlsTransport(loop, socket, options, hostOf(address), port);
   }
 
   /** What a certificate has to be for if nobody has named a host. */
-  static @Nullable String hostOf(@Nullable SocketAddress address) {
+  private static @Nullable String hostOf(@Nullable SocketAddress address) {
     return address instanceof InetSocketAddress inet ? inet.getHostString() : null;
   }
 

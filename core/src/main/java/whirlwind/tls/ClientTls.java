@@ -135,7 +135,7 @@ public record ClientTls(
 
   @Override
   public SSLEngine newEngine(@Nullable String host, int port) {
-    var name = serverName != null ? serverName : host;
+    var name = verified(serverName != null ? serverName : host);
     if (name == null && verifiesHost) {
       throw new IllegalArgumentException(
           "server name: wanted one to verify the certificate against, got none;"
@@ -156,9 +156,18 @@ public record ClientTls(
     return engine;
   }
 
+  /** Certificates know neither the final dot of a name nor the zone of an address. */
+  private static @Nullable String verified(@Nullable String name) {
+    if (name == null) {
+      return null;
+    }
+    int zone = name.indexOf('%');
+    var bare = zone < 0 ? name : name.substring(0, zone);
+    return bare.endsWith(".") ? bare.substring(0, bare.length() - 1) : bare;
+  }
+
   /** Addresses are not to be sent as server names (RFC 6066, section 3). */
   private static boolean isHostName(String name) {
-    boolean isAddress = name.indexOf(':') >= 0 || name.matches("[0-9.]+");
-    return !isAddress && !name.endsWith(".");
+    return name.indexOf(':') < 0 && !name.matches("[0-9.]+");
   }
 }
