@@ -52,8 +52,9 @@ record HookedProvider(NioProvider nio, Hook hook) implements IoProvider {
   }
 
   @Override
-  public Transport connect(Poller poller, SocketAddress address) throws IOException {
-    return nio.connect(poller, address);
+  public Transport connect(Poller poller, SocketAddress address, @Nullable SocketAddress local)
+      throws IOException {
+    return nio.connect(poller, address, local);
   }
 
   @Override
