@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sessions: connect, shake hands, have one message echoed; then take leave of the server, or stay and be idle.
 //
-//   SHAKING --> ECHOING --> LEAVING --> (closed)   in a run of sessions
-//                      \--> (idle)                 otherwise
+//   SHAKING --> ECHOING --> LEAVING --> (closed)   session_run: a new one takes its place until the time is over
+//                      \--> (idle)                 session_open_idle
 //
-// There the place of a closed one is taken by a new one until the time is over. Such a session is timed from its
-// connect until the server has closed, too.
+// One that leaves is timed from its connect until the server has closed its side, one that stays until its echo.
 
 #define _GNU_SOURCE
 #include <errno.h>

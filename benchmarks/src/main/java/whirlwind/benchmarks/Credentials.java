@@ -10,6 +10,8 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * The key of all TLS servers, ECDSA on P-256, and its certificate; made anew for each run.
@@ -50,7 +52,15 @@ record Credentials(Path keystore, String password) {
     return (X509Certificate) open().getCertificate(ALIAS);
   }
 
-  KeyStore open() throws GeneralSecurityException, IOException {
+  SSLContext context() throws GeneralSecurityException, IOException {
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(open(), password.toCharArray());
+    var context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+
+  private KeyStore open() throws GeneralSecurityException, IOException {
     var store = KeyStore.getInstance("PKCS12");
     try (InputStream file = Files.newInputStream(keystore)) {
       store.load(file, password.toCharArray());

@@ -23,6 +23,7 @@ enum EchoServer {
   NETTY_NIO_BORINGSSL(TLS, "netty-nio-boringssl", netty("nio", "OPENSSL")),
   NETTY_EPOLL_BORINGSSL(TLS, "netty-epoll-boringssl", netty("epoll", "OPENSSL")),
   VERTX_JDK(TLS, "vertx-jdk", java(VertxTlsEcho.class, "-Dvertx.disableFileCaching=true")),
+  WHIRLWIND_TLS(TLS, "whirlwind", java(WhirlwindTlsEcho.class)),
   TORNADO(TLS, "tornado", new Program.Native("echo_tornado.py"));
 
   private final Suite suite;

@@ -26,7 +26,7 @@ enum Suite {
   TLS("tls", "Echo by TLS 1.3", "load_tls", "c-openssl", "netty-nio-jdk") {
     @Override
     String servers(boolean full) {
-      return full ? ids() : "c-openssl,netty-nio-jdk,netty-nio-boringssl";
+      return full ? ids() : "c-openssl,netty-nio-jdk,netty-nio-boringssl,whirlwind";
     }
 
     @Override
