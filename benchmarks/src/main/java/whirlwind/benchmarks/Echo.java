@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.benchmarks;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +16,12 @@ final class Echo {
   /** The most that a server reads before it writes. */
   static final int READ_SIZE = 4096;
 
+  /** The same by TLS, whose records alone have up to 16 KiB. */
+  static final int TLS_READ_SIZE = 65_536;
+
+  /** The line that asks for the heap, and the word before the answer. */
+  static final String HEAP = "HEAP";
+
   static final int BACKLOG = 1024;
 
   private Echo() {}
@@ -22,21 +30,33 @@ final class Echo {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   }
 
-  /** Tells the runner where the server listens, and ends the process when the runner is gone. */
+  /**
+   * Tells the runner where the server listens, and from then on how much heap it uses when asked;
+   * ends the process when the runner is gone.
+   */
   static void ready(int port) {
-    Thread.ofPlatform().daemon().name("end-of-input").start(Echo::exitAtEndOfInput);
+    Thread.ofPlatform().daemon().name("runner's-questions").start(Echo::answerUntilEndOfInput);
     System.out.println("READY " + port);
   }
 
-  private static void exitAtEndOfInput() {
-    try {
-      while (System.in.read() >= 0) {
-        // Nothing is expected here but the end.
+  private static void answerUntilEndOfInput() {
+    try (var questions = new BufferedReader(new InputStreamReader(System.in))) {
+      for (var line = questions.readLine(); line != null; line = questions.readLine()) {
+        if (line.equals(HEAP)) {
+          System.out.println(HEAP + ' ' + heapAfterCollection());
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
       Runtime.getRuntime().halt(0);
     }
+  }
+
+  /** Twice, since what cleaners let go in the first collection is garbage in the second. */
+  private static long heapAfterCollection() {
+    System.gc();
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 }

@@ -3,13 +3,12 @@ package whirlwind.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
-import java.util.Random;
 
 /**
- * The echo benchmark: what a 64-byte echo costs each server in CPU time, side by side, for
- * everybody who doubts a number.
+ * The echo benchmark: what an echo costs each server in CPU time, side by side, for everybody who
+ * doubts a number.
  *
  * <p>{@code README.md} of this module tells the method and how to read the result.
  */
@@ -35,38 +34,49 @@ final class EchoRun {
       System.err.println("echo benchmark: " + e.getMessage() + "\n" + RunOptions.USAGE);
       return USAGE_ERROR;
     }
-    var generator = options.nativePrograms().resolve("load");
-    if (!Files.isExecutable(generator)) {
+    if (!Files.isExecutable(options.loadProgram())) {
       System.err.println(
           "echo benchmark: wanted the load generator at %s, got nothing; benchmarks/run compiles it"
-              .formatted(generator));
+              .formatted(options.loadProgram()));
       return USAGE_ERROR;
     }
-    return measure(options);
+    return measure(Lab.open(options));
   }
 
-  private static int measure(RunOptions options) throws IOException {
-    var start = Instant.now();
-    var results = new Results(options.results(), start);
-    var pinning = Pinning.detect();
-    var load = new LoadGenerator(options, pinning, new Children(results.log()));
-    var order = new Random(start.getEpochSecond());
-    results.table(head(options, pinning));
+  private static int measure(Lab lab) throws IOException {
+    lab.results().table(head(lab));
     var complete = true;
-    for (var scenario : options.scenarios()) {
-      try (var run = new ScenarioRun(scenario, options, load, results)) {
-        var samples = run.measure(order);
-        results.table(Report.table(scenario, samples));
-        complete &= samples.values().stream().noneMatch(List::isEmpty);
-      }
+    for (var scenario : lab.options().scenarios()) {
+      complete &= measure(scenario, lab).stream().noneMatch(List::isEmpty);
     }
-    results.progress(results.toString());
+    lab.results().progress(lab.results().toString());
     return complete ? 0 : FAILED;
   }
 
-  private static String head(RunOptions options, Pinning pinning) throws IOException {
+  /** Answers the samples, a list of them for each server. */
+  private static Collection<? extends List<?>> measure(Scenario scenario, Lab lab)
+      throws IOException {
+    var report = new Report(lab.options().suite());
+    return switch (scenario) {
+      case Scenario.Busy busy -> {
+        try (var run = new ScenarioRun(busy, lab)) {
+          var samples = run.measure();
+          lab.results().table(report.busy(busy, samples));
+          yield samples.values();
+        }
+      }
+      case Scenario.Idle idle -> {
+        var samples = new IdleRun(idle, lab).measure();
+        lab.results().table(report.idle(idle, samples));
+        yield samples.values();
+      }
+    };
+  }
+
+  private static String head(Lab lab) throws IOException {
+    var options = lab.options();
     return """
-    ## Echo, %d-byte messages
+    ## %s
 
     - machine: %s
     - pinning: %s
@@ -74,9 +84,9 @@ final class EchoRun {
     - flags of every JVM: `%s`
     """
         .formatted(
-            Scenario.MESSAGE_SIZE,
+            options.suite().title(),
             Machine.here(),
-            pinning,
+            lab.launcher().pinning(),
             options.rounds(),
             options.seconds(),
             options.warmUpSeconds(),

@@ -1,33 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.benchmarks;
 
-import java.util.Arrays;
+import static whirlwind.benchmarks.Suite.PLAIN;
+import static whirlwind.benchmarks.Suite.TLS;
+
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The servers that are compared, in the order in which the tables list them. */
 enum EchoServer {
-  C_EPOLL("c-epoll", new Program.Native("echo_epoll")),
-  RAW_NIO("raw-nio", java(RawNioEcho.class)),
-  NETTY_NIO("netty-nio", java(NettyNioEcho.class)),
-  NETTY_EPOLL("netty-epoll", java(NettyEpollEcho.class)),
-  VIRTUAL_THREADS("virtual-threads", java(VirtualThreadEcho.class)),
-  WHIRLWIND("whirlwind", java(WhirlwindEcho.class, poller("nio"))),
-  WHIRLWIND_EPOLL("whirlwind-epoll", java(WhirlwindEcho.class, poller("epoll"))),
-  WHIRLWIND_CALLBACKS("whirlwind-callbacks", java(WhirlwindCallbackEcho.class, poller("nio"))),
+  C_EPOLL(PLAIN, "c-epoll", new Program.Native("echo_epoll")),
+  RAW_NIO(PLAIN, "raw-nio", java(RawNioEcho.class)),
+  NETTY_NIO(PLAIN, "netty-nio", java(NettyNioEcho.class)),
+  NETTY_EPOLL(PLAIN, "netty-epoll", java(NettyEpollEcho.class)),
+  VIRTUAL_THREADS(PLAIN, "virtual-threads", java(VirtualThreadEcho.class)),
+  WHIRLWIND(PLAIN, "whirlwind", java(WhirlwindEcho.class, poller("nio"))),
+  WHIRLWIND_EPOLL(PLAIN, "whirlwind-epoll", java(WhirlwindEcho.class, poller("epoll"))),
+  WHIRLWIND_CALLBACKS(
+      PLAIN, "whirlwind-callbacks", java(WhirlwindCallbackEcho.class, poller("nio"))),
   WHIRLWIND_BATON(
+      PLAIN,
       "whirlwind-baton",
-      java(WhirlwindEcho.class, poller("nio"), "-Dwhirlwind.carrier=baton"));
+      java(WhirlwindEcho.class, poller("nio"), "-Dwhirlwind.carrier=baton")),
 
+  C_OPENSSL(TLS, "c-openssl", new Program.Native("echo_tls")),
+  NETTY_NIO_JDK(TLS, "netty-nio-jdk", netty("nio", "JDK")),
+  NETTY_EPOLL_JDK(TLS, "netty-epoll-jdk", netty("epoll", "JDK")),
+  NETTY_NIO_BORINGSSL(TLS, "netty-nio-boringssl", netty("nio", "OPENSSL")),
+  NETTY_EPOLL_BORINGSSL(TLS, "netty-epoll-boringssl", netty("epoll", "OPENSSL")),
+  VERTX_JDK(TLS, "vertx-jdk", java(VertxTlsEcho.class, "-Dvertx.disableFileCaching=true")),
+  WHIRLWIND_TLS(TLS, "whirlwind", java(WhirlwindTlsEcho.class, poller("nio"))),
+  TORNADO(TLS, "tornado", new Program.Native("echo_tornado.py"));
+
+  private final Suite suite;
   private final String id;
   private final Program program;
 
-  EchoServer(String id, Program program) {
+  EchoServer(Suite suite, String id, Program program) {
+    this.suite = suite;
     this.id = id;
     this.program = program;
   }
 
-  /** The name on the command line and in the tables. */
+  Suite suite() {
+    return suite;
+  }
+
+  /** The name on the command line and in the tables; no other server of the suite has it. */
   String id() {
     return id;
   }
@@ -41,23 +59,18 @@ enum EchoServer {
     return id;
   }
 
-  static EchoServer byId(String id) {
-    return Arrays.stream(values())
-        .filter(server -> server.id.equals(id))
-        .findFirst()
-        .orElseThrow(
-            () -> new IllegalArgumentException("wanted one of " + ids() + ", got \"" + id + '"'));
-  }
-
-  static String ids() {
-    return Arrays.stream(values()).map(EchoServer::id).collect(Collectors.joining(", "));
-  }
-
   private static String poller(String name) {
     return "-Dwhirlwind.poller=" + name;
   }
 
   private static Program java(Class<?> main, String... flags) {
     return new Program.JavaClass(main, List.of(flags));
+  }
+
+  private static Program netty(String transport, String engine) {
+    return java(
+        NettyTlsEcho.class,
+        "-D" + NettyTlsEcho.TRANSPORT + '=' + transport,
+        "-D" + NettyTlsEcho.ENGINE + '=' + engine);
   }
 }

@@ -9,44 +9,78 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Puts load on a server, and reads the server's CPU time before and after, while nothing is on the
- * way.
+ * Puts load on a server, and reads the server's CPU time or memory before and after, while nothing
+ * is on the way.
  *
- * <p>The messages counted and the CPU time are thus those of exactly the same work. {@code load.c}
- * describes the dialogue.
+ * <p>The messages counted and the CPU time are thus those of exactly the same work. {@code
+ * load/main.c} describes the dialogue.
  */
 record LoadGenerator(RunOptions options, Pinning pinning, Children children) {
   private static final String NAME = "load generator";
   private static final int GRACE_SECONDS = 30;
+  private static final int IDLE_SECONDS = 60; // to open them all
 
-  Sample run(ServerProcess server, Scenario scenario, double warmUp, double seconds)
+  /** Keeps a server busy for so many seconds, after a warm-up that is not counted. */
+  Sample run(ServerProcess server, Scenario.Busy scenario, double warmUp, double seconds)
       throws IOException {
-    var process = children.start(command(server, scenario, warmUp, seconds));
-    try (BufferedReader output = process.inputReader();
-        Writer input = process.outputWriter()) {
-      children.readLine(NAME, process, output, limit(warmUp)); // "ready"
-      var before = server.cpuTime();
-      goOn(input);
-      var result = children.readLine(NAME, process, output, limit(seconds));
-      var used = server.cpuTime().since(before);
-      goOn(input);
-      return sample(result, used);
-    } finally {
-      process.destroyForcibly().onExit().join(); // its connections are closed before the next run
+    var command = command(server, scenario);
+    command.add(Double.toString(warmUp));
+    command.add(Double.toString(seconds));
+    var run = around(command, limit(warmUp), limit(seconds), server::cpuTime);
+    return new Sample(
+        (long) run.number("messages"),
+        run.number("seconds"),
+        run.number("p50_us"),
+        run.number("p99_us"),
+        run.number("p999_us"),
+        run.after().since(run.before()));
+  }
+
+  /** Opens connections that then do nothing, and closes them when the server's memory is read. */
+  IdleSample hold(ServerProcess server, Scenario.Idle scenario) throws IOException {
+    var run = around(command(server, scenario), limit(0), limit(IDLE_SECONDS), server::memory);
+    return IdleSample.between(run.before(), run.after(), (long) run.number("messages"));
+  }
+
+  private List<String> command(ServerProcess server, Scenario scenario) {
+    var command = new ArrayList<>(pinning.load());
+    command.add(options.loadProgram().toString());
+    command.add(Integer.toString(server.port()));
+    command.addAll(scenario.load());
+    return command;
+  }
+
+  /** What is read of the server while it has nothing to do. */
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  private record Run<T>(String result, T before, T after) {
+    double number(String name) throws IOException {
+      var field = Pattern.compile('"' + name + "\":([0-9.]+)").matcher(result);
+      if (!field.find()) {
+        throw new IOException(NAME + ": wanted a number " + name + ", got " + result);
+      }
+      return Double.parseDouble(field.group(1));
     }
   }
 
-  private List<String> command(
-      ServerProcess server, Scenario scenario, double warmUp, double seconds) {
-    var command = new ArrayList<>(pinning.load());
-    command.add(options.nativePrograms().resolve("load").toString());
-    command.add(Integer.toString(server.port()));
-    command.add(Integer.toString(scenario.connections()));
-    command.add(Integer.toString(Scenario.MESSAGE_SIZE));
-    command.add(Integer.toString(scenario.depth()));
-    command.add(Double.toString(warmUp));
-    command.add(Double.toString(seconds));
-    return command;
+  private <T> Run<T> around(
+      List<String> command, int readyLimit, int resultLimit, Reading<T> reading)
+      throws IOException {
+    var process = children.start(command);
+    try (BufferedReader output = process.inputReader();
+        Writer input = process.outputWriter()) {
+      children.readLine(NAME, process, output, readyLimit); // "ready"
+      var before = reading.read();
+      goOn(input);
+      var result = children.readLine(NAME, process, output, resultLimit);
+      var after = reading.read();
+      goOn(input);
+      return new Run<>(result, before, after);
+    } finally {
+      process.destroyForcibly().onExit().join(); // its connections are closed before the next run
+    }
   }
 
   private static int limit(double seconds) {
@@ -56,23 +90,5 @@ record LoadGenerator(RunOptions options, Pinning pinning, Children children) {
   private static void goOn(Writer input) throws IOException {
     input.write('\n');
     input.flush();
-  }
-
-  private static Sample sample(String result, CpuTime.Used cpu) throws IOException {
-    return new Sample(
-        (long) field(result, "messages"),
-        field(result, "seconds"),
-        field(result, "p50_us"),
-        field(result, "p99_us"),
-        field(result, "p999_us"),
-        cpu);
-  }
-
-  private static double field(String json, String name) throws IOException {
-    var field = Pattern.compile('"' + name + "\":([0-9.]+)").matcher(json);
-    if (!field.find()) {
-      throw new IOException(NAME + ": wanted a number " + name + ", got " + json);
-    }
-    return Double.parseDouble(field.group(1));
   }
 }

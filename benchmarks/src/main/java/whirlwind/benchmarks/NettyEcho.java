@@ -11,9 +11,12 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's echo server, set up as its users do when they care for speed: one event loop for the
@@ -26,6 +29,16 @@ final class NettyEcho {
   /** Serves until the process ends. */
   static void serve(IoHandlerFactory transport, Class<? extends ServerChannel> listener)
       throws InterruptedException {
+    serve(transport, listener, new FixedRecvByteBufAllocator(Echo.READ_SIZE), null);
+  }
+
+  /** The same with other receive buffers, and by TLS if there is a context for it. */
+  static void serve(
+      IoHandlerFactory transport,
+      Class<? extends ServerChannel> listener,
+      RecvByteBufAllocator receiveBuffers,
+      @Nullable SslContext tls)
+      throws InterruptedException {
     var loop = new MultiThreadIoEventLoopGroup(1, transport);
     var channel =
         new ServerBootstrap()
@@ -34,9 +47,8 @@ final class NettyEcho {
             .option(ChannelOption.SO_BACKLOG, Echo.BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(Echo.READ_SIZE))
-            .childHandler(new Connection())
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers)
+            .childHandler(new Connection(tls))
             .bind(Echo.anyPort())
             .sync()
             .channel();
@@ -46,9 +58,17 @@ final class NettyEcho {
 
   private static final class Connection extends ChannelInitializer<SocketChannel> {
     private final Writer writer = new Writer();
+    private final @Nullable SslContext tls;
+
+    Connection(@Nullable SslContext tls) {
+      this.tls = tls;
+    }
 
     @Override
     protected void initChannel(SocketChannel channel) {
+      if (tls != null) {
+        channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+      }
       channel.pipeline().addLast(writer);
     }
   }

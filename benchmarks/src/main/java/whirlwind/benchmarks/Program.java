@@ -19,9 +19,11 @@ sealed interface Program {
           "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
-          "-Dio.netty.leakDetection.level=disabled");
+          "-Dio.netty.leakDetection.level=disabled",
+          "-Djdk.tls.server.newSessionTicketCount=0");
 
-  List<String> command(Path nativePrograms);
+  /** The command with which it starts; native programs are in that directory. */
+  List<String> command(Path nativePrograms, List<String> jvmFlags, List<String> arguments);
 
   record JavaClass(Class<?> main, List<String> flags) implements Program {
     public JavaClass {
@@ -29,20 +31,27 @@ sealed interface Program {
     }
 
     @Override
-    public List<String> command(Path nativePrograms) {
+    public List<String> command(
+        Path nativePrograms, List<String> jvmFlags, List<String> arguments) {
       var command = new ArrayList<String>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(JVM_FLAGS);
+      command.addAll(jvmFlags);
       command.addAll(flags);
       command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+      command.addAll(arguments);
       return command;
     }
   }
 
   record Native(String file) implements Program {
     @Override
-    public List<String> command(Path nativePrograms) {
-      return List.of(nativePrograms.resolve(file).toString());
+    public List<String> command(
+        Path nativePrograms, List<String> jvmFlags, List<String> arguments) {
+      var command = new ArrayList<String>();
+      command.add(nativePrograms.resolve(file).toString());
+      command.addAll(arguments);
+      return command;
     }
   }
 }

@@ -25,9 +25,9 @@ final class Results {
   private final Path tables;
   private final Path log;
 
-  Results(Path directory, Instant start) throws IOException {
+  Results(Suite suite, Path directory, Instant start) throws IOException {
     Files.createDirectories(directory);
-    var name = "echo-" + STAMP.format(start);
+    var name = suite.id() + "-" + STAMP.format(start);
     this.samples = directory.resolve(name + ".jsonl");
     this.tables = directory.resolve(name + ".md");
     this.log = directory.resolve(name + ".log");

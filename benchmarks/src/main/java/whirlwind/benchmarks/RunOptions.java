@@ -15,48 +15,34 @@ import java.util.function.Function;
  * a server is warmed up.
  */
 record RunOptions(
+    Suite suite,
     List<EchoServer> servers,
     List<Scenario> scenarios,
     int rounds,
     double seconds,
     int warmUpSeconds,
-    Path nativePrograms,
+    Path programs,
     Path results) {
 
-  private static final Map<String, String> QUICK =
-      Map.of(
-          "--servers", "c-epoll,raw-nio,netty-nio,virtual-threads,whirlwind,whirlwind-callbacks",
-          "--connections", "1,64,1000",
-          "--rounds", "3",
-          "--seconds", "1",
-          "--warmup", "4",
-          "--bin", "benchmarks/target/c",
-          "--results", "benchmarks/results");
-
-  private static final Map<String, String> FULL =
-      Map.of(
-          "--servers", EchoServer.ids(),
-          "--connections", "1,64,1000,64x16",
-          "--rounds", "5",
-          "--seconds", "3",
-          "--warmup", "30",
-          "--bin", QUICK.get("--bin"),
-          "--results", QUICK.get("--results"));
+  private static final String USUAL_PROGRAMS = "benchmarks/target/c";
+  private static final String USUAL_RESULTS = "benchmarks/results";
 
   static final String USAGE =
       """
-      usage: benchmarks/run [quick|full] [option value]...
+      usage: benchmarks/run [tls] [quick|full] [option value]...
         --servers a,b        which servers, of %s
-        --connections 1,64   how many connections; 64x16: 64 of them, 16 messages deep
+                             with tls, of %s
+        --connections 1,64   how many connections; 64x16: 64 of them, 16 messages deep; 64:16k: messages of 16 KiB;
+                             64:sessions: connect, one echo, close; 1000:idle: the memory that idle connections take
         --rounds 5           measured rounds of each server
         --seconds 3          length of a round
         --warmup 30          most seconds that a server is warmed up before the first round
         --bin DIR            where the compiled C programs are
         --results DIR        where the results go (both from the repository's root)
-      quick: the default; 1, 64 and 1,000 connections, 3 rounds of 1 s, informative servers left out
-      full:  the pipelined scenario and all servers as well, 5 rounds of 3 s
+      quick: the default; 3 rounds of 1 s, informative servers left out
+      full:  all servers, 5 rounds of 3 s
       """
-          .formatted(EchoServer.ids());
+          .formatted(Suite.PLAIN.ids(), Suite.TLS.ids());
 
   RunOptions {
     servers = distinct("--servers", servers);
@@ -73,17 +59,10 @@ record RunOptions(
    * came.
    */
   static RunOptions parse(List<String> arguments) {
-    var mode =
-        arguments.isEmpty() || arguments.getFirst().startsWith("--") ? "" : arguments.getFirst();
-    var values =
-        new HashMap<>(
-            switch (mode) {
-              case "", "quick" -> QUICK;
-              case "full" -> FULL;
-              default ->
-                  throw new IllegalArgumentException("wanted quick or full, got \"" + mode + '"');
-            });
-    var options = arguments.subList(mode.isEmpty() ? 0 : 1, arguments.size());
+    var words = arguments.stream().takeWhile(argument -> !argument.startsWith("--")).toList();
+    var options = arguments.subList(words.size(), arguments.size());
+    var suite = words.contains(Suite.TLS.id()) ? Suite.TLS : Suite.PLAIN;
+    var values = new HashMap<>(defaults(suite, isFull(words)));
     for (int i = 0; i < options.size(); i += 2) {
       var name = options.get(i);
       if (!values.containsKey(name)) {
@@ -95,13 +74,51 @@ record RunOptions(
       values.put(name, options.get(i + 1));
     }
     return new RunOptions(
-        value(values, "--servers", text -> list(text, EchoServer::byId)),
+        suite,
+        value(values, "--servers", text -> list(text, suite::server)),
         value(values, "--connections", text -> list(text, Scenario::parse)),
         value(values, "--rounds", RunOptions::wholeNumber),
         value(values, "--seconds", RunOptions::number),
         value(values, "--warmup", RunOptions::wholeNumber),
         value(values, "--bin", Path::of),
         value(values, "--results", Path::of));
+  }
+
+  private static boolean isFull(List<String> words) {
+    var mode =
+        words.isEmpty() || !words.getFirst().equals(Suite.TLS.id())
+            ? words
+            : words.subList(1, words.size());
+    return switch (String.join(" ", mode)) {
+      case "", "quick" -> false;
+      case "full" -> true;
+      default ->
+          throw new IllegalArgumentException(
+              "wanted [tls] [quick|full], got \"" + String.join(" ", words) + '"');
+    };
+  }
+
+  private static Map<String, String> defaults(Suite suite, boolean full) {
+    return Map.of(
+        "--servers",
+        suite.servers(full),
+        "--connections",
+        suite.connections(full),
+        "--rounds",
+        full ? "5" : "3",
+        "--seconds",
+        full ? "3" : "1",
+        "--warmup",
+        full ? "30" : "4",
+        "--bin",
+        USUAL_PROGRAMS,
+        "--results",
+        USUAL_RESULTS);
+  }
+
+  /** The load generator of the suite. */
+  Path loadProgram() {
+    return programs.resolve(suite.loadProgram());
   }
 
   private static <T> T value(Map<String, String> values, String name, Function<String, T> parse) {

@@ -1,43 +1,158 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.benchmarks;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
 /**
- * One kind of load: so many connections, each with so many messages on the way at any time.
+ * One kind of load, as the command line writes it:
  *
- * <p>Written {@code 64} for ping-pong and {@code 64x16} for sixteen messages on the way.
+ * <ul>
+ *   <li>{@code 64}: so many connections, each with one message of 64 bytes on the way at any time
+ *   <li>{@code 64x16}: each with sixteen messages on the way
+ *   <li>{@code 64:16k}: messages of 16 KiB
+ *   <li>{@code 64:sessions}: connect, shake hands, one echo, close, and again; 64 at a time
+ *   <li>{@code 1000:idle}: connections that have had one echo and stay, for the memory they take
+ * </ul>
  */
-record Scenario(int connections, int depth) {
-  /** The bytes of a message. */
-  static final int MESSAGE_SIZE = 64;
+sealed interface Scenario {
+  /** The bytes of a message where nothing else is said. */
+  int MESSAGE_SIZE = 64;
 
-  private static final int MAX_CONNECTIONS = 50_000;
-  private static final int MAX_DEPTH = 256; // what the load generator takes at this message size
+  int MAX_CONNECTIONS = 50_000;
+  int MAX_BYTES_ON_THE_WAY = 16_384; // of a connection: what the load generator takes
 
-  Scenario {
-    check("connections", connections, MAX_CONNECTIONS);
-    check("messages on the way", depth, MAX_DEPTH);
+  int connections();
+
+  /** For the heading of a table. */
+  String title();
+
+  /** The load generator's mode and its parameters, without times. */
+  List<String> load();
+
+  /** Load that keeps the server busy, so that its CPU time can be counted. */
+  sealed interface Busy extends Scenario {
+    /** What the CPU time is divided by, in the plural. */
+    String unit();
   }
 
-  static Scenario parse(String text) {
-    var parts = text.split("x", 2);
-    try {
-      return new Scenario(
-          Integer.parseInt(parts[0]), parts.length == 1 ? 1 : Integer.parseInt(parts[1]));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "wanted a number of connections such as 64, or 64x16, got \"" + text + '"', e);
+  /** Messages on connections that stay. */
+  record Echo(int connections, int depth, int size) implements Busy {
+    public Echo {
+      check("connections", connections, MAX_CONNECTIONS);
+      check("bytes of a message", size, MAX_BYTES_ON_THE_WAY);
+      check("messages on the way", depth, MAX_BYTES_ON_THE_WAY / size);
+    }
+
+    @Override
+    public String unit() {
+      return "messages";
+    }
+
+    @Override
+    public List<String> load() {
+      return strings("echo", connections, size, depth);
+    }
+
+    @Override
+    public String title() {
+      return "%d %s, %s, %,d-byte messages"
+          .formatted(
+              connections,
+              connections == 1 ? "connection" : "connections",
+              depth == 1 ? "ping-pong" : depth + " messages deep",
+              size);
+    }
+
+    @Override
+    public String toString() {
+      return connections
+          + (depth == 1 ? "" : "x" + depth)
+          + (size == MESSAGE_SIZE ? "" : ":" + size);
     }
   }
 
-  @Override
-  public String toString() {
-    return depth == 1 ? Integer.toString(connections) : connections + "x" + depth;
+  /** Connections that come, have one message echoed, and go. */
+  record Sessions(int connections) implements Busy {
+    public Sessions {
+      check("sessions at a time", connections, MAX_CONNECTIONS);
+    }
+
+    @Override
+    public String unit() {
+      return "sessions";
+    }
+
+    @Override
+    public List<String> load() {
+      return strings("sessions", connections, MESSAGE_SIZE);
+    }
+
+    @Override
+    public String title() {
+      return "sessions of one echo, " + connections + " at a time";
+    }
+
+    @Override
+    public String toString() {
+      return connections + ":sessions";
+    }
   }
 
-  String title() {
-    return connections
-        + (connections == 1 ? " connection" : " connections")
-        + (depth == 1 ? ", ping-pong" : ", " + depth + " messages deep");
+  /** Connections that have nothing to do. */
+  record Idle(int connections) implements Scenario {
+    public Idle {
+      check("connections", connections, MAX_CONNECTIONS);
+    }
+
+    @Override
+    public List<String> load() {
+      return strings("idle", connections, MESSAGE_SIZE);
+    }
+
+    @Override
+    public String title() {
+      return connections + " idle connections";
+    }
+
+    @Override
+    public String toString() {
+      return connections + ":idle";
+    }
+  }
+
+  /** Errors: {@code IllegalArgumentException} that shows what was wanted and what came. */
+  static Scenario parse(String text) {
+    var parts =
+        Pattern.compile("(\\d{1,6})(?:x(\\d{1,6}))?(?::(?:(\\d{1,6})(k)?|(sessions|idle)))?")
+            .matcher(text);
+    if (!parts.matches() || (parts.group(2) != null && parts.group(5) != null)) {
+      throw new IllegalArgumentException(
+          "wanted a number of connections such as 64, 64x16, 64:16k, 64:sessions or 1000:idle, got"
+              + " \""
+              + text
+              + '"');
+    }
+    var connections = Integer.parseInt(parts.group(1));
+    return switch (parts.group(5)) {
+      case "sessions" -> new Sessions(connections);
+      case "idle" -> new Idle(connections);
+      case null, default -> {
+        var depth = parts.group(2) == null ? 1 : Integer.parseInt(parts.group(2));
+        var size = parts.group(3) == null ? MESSAGE_SIZE : Integer.parseInt(parts.group(3));
+        yield new Echo(connections, depth, parts.group(4) == null ? size : size * 1024);
+      }
+    };
+  }
+
+  private static List<String> strings(String mode, int... numbers) {
+    var strings = new ArrayList<String>();
+    strings.add(mode);
+    for (int number : numbers) {
+      strings.add(Integer.toString(number));
+    }
+    return strings;
   }
 
   private static void check(String what, int got, int most) {

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 
 /**
  * Measures all servers under one kind of load.
@@ -23,31 +22,27 @@ import java.util.Random;
 final class ScenarioRun implements AutoCloseable {
   private static final double SETTLE_SECONDS = 0.2; // connections are new, caches are cold
 
-  private final Scenario scenario;
-  private final RunOptions options;
-  private final LoadGenerator load;
-  private final Results results;
+  private final Scenario.Busy scenario;
+  private final Lab lab;
   private final List<ServerProcess> running = new ArrayList<>();
   private final Map<EchoServer, List<Sample>> samples = new EnumMap<>(EchoServer.class);
 
-  ScenarioRun(Scenario scenario, RunOptions options, LoadGenerator load, Results results) {
+  ScenarioRun(Scenario.Busy scenario, Lab lab) {
     this.scenario = scenario;
-    this.options = options;
-    this.load = load;
-    this.results = results;
+    this.lab = lab;
   }
 
   /**
    * Answers the samples of each server in the order of the rounds, none for a server that failed.
    */
-  Map<EchoServer, List<Sample>> measure(Random order) throws IOException {
-    for (var server : options.servers()) {
+  Map<EchoServer, List<Sample>> measure() throws IOException {
+    for (var server : lab.options().servers()) {
       samples.put(server, new ArrayList<>());
       start(server);
     }
-    for (int round = 1; round <= options.rounds(); round++) {
-      results.progress("%s: round %d".formatted(scenario.title(), round));
-      Collections.shuffle(running, order);
+    for (int round = 1; round <= lab.options().rounds(); round++) {
+      lab.results().progress("%s: round %d".formatted(scenario.title(), round));
+      Collections.shuffle(running, lab.order());
       for (var server : List.copyOf(running)) {
         measure(server, round);
       }
@@ -62,9 +57,12 @@ final class ScenarioRun implements AutoCloseable {
 
   private void start(EchoServer server) {
     try {
-      var process = ServerProcess.start(server, options, load.pinning(), load.children());
+      var process = lab.launcher().start(server);
       running.add(process);
-      report(server, WarmUp.of(process, scenario, load, options.warmUpSeconds()));
+      lab.tell(
+          scenario,
+          server,
+          WarmUp.of(process, scenario, lab.load(), lab.options().warmUpSeconds()));
     } catch (IOException e) {
       leaveOut(server, e);
     }
@@ -74,26 +72,23 @@ final class ScenarioRun implements AutoCloseable {
     var server = process.server();
     Sample sample;
     try {
-      sample = load.run(process, scenario, SETTLE_SECONDS, options.seconds());
+      sample = lab.load().run(process, scenario, SETTLE_SECONDS, lab.options().seconds());
     } catch (IOException e) {
       leaveOut(server, e);
       return;
     }
     if (sample.cpu().endedThreads() > 0) {
-      report(server, "threads ended within round " + round + ": its CPU time is too small");
+      lab.tell(
+          scenario, server, "threads ended within round " + round + ": its CPU time is too small");
     }
     samples.get(server).add(sample);
-    results.sample(sample.json(scenario, server, round));
+    lab.results().sample(sample.json(scenario, server, round));
   }
 
   private void leaveOut(EchoServer server, IOException cause) {
-    report(server, "LEFT OUT: " + cause.getMessage());
+    lab.tell(scenario, server, "LEFT OUT: " + cause.getMessage());
     samples.get(server).clear();
     running.stream().filter(process -> process.server() == server).forEach(ServerProcess::close);
     running.removeIf(process -> process.server() == server);
-  }
-
-  private void report(EchoServer server, String what) {
-    results.progress("%s: %s: %s".formatted(scenario.title(), server.id(), what));
   }
 }

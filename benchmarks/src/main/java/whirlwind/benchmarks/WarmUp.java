@@ -20,7 +20,8 @@ final class WarmUp {
   private WarmUp() {}
 
   /** Answers what happened, in words. */
-  static String of(ServerProcess server, Scenario scenario, LoadGenerator load, int mostSeconds)
+  static String of(
+      ServerProcess server, Scenario.Busy scenario, LoadGenerator load, int mostSeconds)
       throws IOException {
     var warmUp = new WarmUp();
     while (warmUp.slices.size() < mostSeconds && !warmUp.isQuiet()) {

@@ -6,7 +6,8 @@
  * <p>Start with {@link whirlwind.benchmarks.EchoRun}; {@code README.md} of this module says how to
  * read what it prints. The servers ({@link whirlwind.benchmarks.RawNioEcho}, {@link
  * whirlwind.benchmarks.NettyNioEcho}, {@link whirlwind.benchmarks.VirtualThreadEcho}, {@link
- * whirlwind.benchmarks.WhirlwindEcho} …) are processes of their own.
+ * whirlwind.benchmarks.WhirlwindEcho} …) are processes of their own. {@link
+ * whirlwind.benchmarks.Suite} lists what is compared with what.
  */
 @NullMarked
 package whirlwind.benchmarks;

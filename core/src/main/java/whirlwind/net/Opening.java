@@ -4,7 +4,9 @@ package whirlwind.net;
 import whirlwind.io.Transport;
 import whirlwind.loop.IOLoop;
 import whirlwind.stream.IOStream;
+import whirlwind.stream.SSLIOStream;
 import whirlwind.stream.StreamLimits;
+import whirlwind.tls.ServerTls;
 
 /**
  * How an accepted transport becomes the stream that its handler gets: the one place where a
@@ -14,6 +16,25 @@ import whirlwind.stream.StreamLimits;
 interface Opening {
   /** The bytes of the handler are those of the socket. */
   Opening PLAIN = IOStream::new;
+
+  /** What the options of a server ask for. */
+  static Opening as(ServerOptions options) {
+    var tls = options.tls();
+    return tls == null ? PLAIN : new TlsOpening(tls);
+  }
+
+  /** TLS comes first: the handler begins when the handshake is done. */
+  record TlsOpening(ServerTls tls) implements Opening {
+    @Override
+    public IOStream open(IOLoop loop, Transport transport, StreamLimits limits) {
+      return new SSLIOStream(loop, transport, tls, limits);
+    }
+
+    @Override
+    public void prologue(IOStream stream) {
+      ((SSLIOStream) stream).waitForHandshake().await();
+    }
+  }
 
   /**
    * Makes the stream, on the loop's bare thread.

@@ -4,8 +4,10 @@ package whirlwind.net;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import whirlwind.io.ListenOptions;
 import whirlwind.stream.StreamLimits;
+import whirlwind.tls.ServerTls;
 
 /**
  * How a {@link TCPServer} serves, for those to whom the defaults are not enough.
@@ -18,13 +20,15 @@ import whirlwind.stream.StreamLimits;
  *     left, so that it does not stop and go with each; from 0 to one less than the maximum
  * @param socketFileMode who may connect to a Unix-domain socket, as the mode of its file; nobody
  *     else may at any moment. Means nothing where files have no modes (Windows).
+ * @param tls how TLS is done with each connection; null means no TLS
  */
 public record ServerOptions(
     StreamLimits limits,
     ListenOptions listening,
     int maxConnections,
     int resumeAt,
-    Set<PosixFilePermission> socketFileMode) {
+    Set<PosixFilePermission> socketFileMode,
+    @Nullable ServerTls tls) {
 
   private static final ServerOptions DEFAULTS =
       new ServerOptions(
@@ -32,7 +36,8 @@ public record ServerOptions(
           ListenOptions.defaults(),
           Integer.MAX_VALUE,
           Integer.MAX_VALUE - 1,
-          Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+          Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE),
+          null);
 
   /** Checks the values. */
   public ServerOptions {
@@ -50,19 +55,22 @@ public record ServerOptions(
     socketFileMode = Set.copyOf(socketFileMode);
   }
 
-  /** Default limits, any number of connections, and socket files for their owner alone (0600). */
+  /**
+   * No TLS, default limits, any number of connections, and socket files for their owner alone
+   * (0600).
+   */
   public static ServerOptions defaults() {
     return DEFAULTS;
   }
 
   /** These options with other limits. */
   public ServerOptions withLimits(StreamLimits other) {
-    return new ServerOptions(other, listening, maxConnections, resumeAt, socketFileMode);
+    return new ServerOptions(other, listening, maxConnections, resumeAt, socketFileMode, tls);
   }
 
   /** These options with another way to listen. */
   public ServerOptions withListening(ListenOptions other) {
-    return new ServerOptions(limits, other, maxConnections, resumeAt, socketFileMode);
+    return new ServerOptions(limits, other, maxConnections, resumeAt, socketFileMode, tls);
   }
 
   /** These options with a limit, which lets connections in again when a tenth has gone. */
@@ -72,7 +80,7 @@ public record ServerOptions(
 
   /** These options with a limit, which lets connections in again at {@code resumeAt}. */
   public ServerOptions withMaxConnections(int most, int resumeAt) {
-    return new ServerOptions(limits, listening, most, resumeAt, socketFileMode);
+    return new ServerOptions(limits, listening, most, resumeAt, socketFileMode, tls);
   }
 
   /**
@@ -80,6 +88,11 @@ public record ServerOptions(
    * PosixFilePermissions.fromString("rw-rw----")}.
    */
   public ServerOptions withSocketFileMode(Set<PosixFilePermission> other) {
-    return new ServerOptions(limits, listening, maxConnections, resumeAt, other);
+    return new ServerOptions(limits, listening, maxConnections, resumeAt, other, tls);
+  }
+
+  /** These options with TLS; null means none. */
+  public ServerOptions withTls(@Nullable ServerTls other) {
+    return new ServerOptions(limits, listening, maxConnections, resumeAt, socketFileMode, other);
   }
 }

@@ -36,6 +36,10 @@ import whirlwind.stream.StreamLimits;
  * #closed} completes with the last connection. {@link #drain} adds deadlines, {@link #close} ends
  * everything now.
  *
+ * <p><b>TLS:</b> with {@link ServerOptions#tls} each connection begins with a handshake, for which
+ * it has its time, and handlers get an {@link whirlwind.stream.SSLIOStream} whose handshake is
+ * done.
+ *
  * <p><b>Several loops:</b> a server made by {@link #overLoops} has its connections served by loops
  * of its own, each in a thread of its own; its handlers must not share what only one thread may
  * touch.
@@ -71,7 +75,7 @@ public final class TCPServer implements AutoCloseable {
 
   /** A server of the current loop. */
   public TCPServer(ConnectionHandler handler, ServerOptions options) {
-    this(handler, options, Opening.PLAIN);
+    this(handler, options, Opening.as(options));
   }
 
   TCPServer(ConnectionHandler handler, ServerOptions options, Opening opening) {
@@ -107,7 +111,7 @@ public final class TCPServer implements AutoCloseable {
    */
   public static TCPServer overLoops(
       int loops, Supplier<? extends ConnectionHandler> handlers, ServerOptions options) {
-    return overLoops(loops, handlers, options, Opening.PLAIN);
+    return overLoops(loops, handlers, options, Opening.as(options));
   }
 
   static TCPServer overLoops(

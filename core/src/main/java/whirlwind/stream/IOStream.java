@@ -61,7 +61,12 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
 
   /** An unconnected stream of the current loop. */
   public IOStream(StreamLimits limits) {
-    this(IOLoop.current(), limits, Layer.NONE);
+    this(IOLoop.current(), limits);
+  }
+
+  /** An unconnected stream of {@code loop}. */
+  public IOStream(IOLoop loop, StreamLimits limits) {
+    this(loop, limits, Layer.NONE);
   }
 
   /** A stream of the current loop over {@code channel}, with the default limits. */

@@ -17,7 +17,8 @@ class ConnectOptionsTest {
   void theDefaultsAreThoseOfTheRfc() {
     assertThat(defaults)
         .isEqualTo(
-            new ConnectOptions(null, null, Duration.ofMillis(250), 1, StreamLimits.defaults()));
+            new ConnectOptions(
+                null, null, Duration.ofMillis(250), 1, StreamLimits.defaults(), null));
   }
 
   @Test
@@ -32,7 +33,8 @@ class ConnectOptionsTest {
                 .withFirstFamilyCount(2)
                 .withLimits(limits))
         .isEqualTo(
-            new ConnectOptions(Duration.ofSeconds(5), local, Duration.ofMillis(100), 2, limits));
+            new ConnectOptions(
+                Duration.ofSeconds(5), local, Duration.ofMillis(100), 2, limits, null));
   }
 
   @Test

@@ -29,7 +29,7 @@ class ServerOptionsTest {
                 .withListening(listening)
                 .withMaxConnections(7, 3)
                 .withSocketFileMode(mode))
-        .isEqualTo(new ServerOptions(limits, listening, 7, 3, mode));
+        .isEqualTo(new ServerOptions(limits, listening, 7, 3, mode, null));
   }
 
   @Test

@@ -32,8 +32,9 @@ final class NoChildPipes implements IoProvider {
   }
 
   @Override
-  public Transport connect(Poller poller, SocketAddress address) throws IOException {
-    return nio.connect(poller, address);
+  public Transport connect(Poller poller, SocketAddress address, @Nullable SocketAddress local)
+      throws IOException {
+    return nio.connect(poller, address, local);
   }
 
   @Override

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.benchmarks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Measures what idle connections take of the memory of each server.
+ *
+ * <p>Each round is a fresh process: what a process got for earlier connections it keeps for later
+ * ones, and they would look free. A few sessions before the first reading load the code, so that it
+ * is not counted as theirs.
+ */
+final class IdleRun {
+  /** The heap is resident from the start: what becomes resident later is outside of it. */
+  private static final String[] RESIDENT_HEAP = {"-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch"};
+
+  /** Few at a time, so that little of what they leave behind is used again. */
+  private static final Scenario.Sessions WARM_UP = new Scenario.Sessions(4);
+
+  private static final double WARM_UP_SECONDS = 3;
+
+  private final Scenario.Idle scenario;
+  private final Lab lab;
+  private final Map<EchoServer, List<IdleSample>> samples = new EnumMap<>(EchoServer.class);
+
+  IdleRun(Scenario.Idle scenario, Lab lab) {
+    this.scenario = scenario;
+    this.lab = lab;
+  }
+
+  /** Answers the samples of each server, none for a server that failed. */
+  Map<EchoServer, List<IdleSample>> measure() throws IOException {
+    var remaining = new ArrayList<>(lab.options().servers());
+    remaining.forEach(server -> samples.put(server, new ArrayList<>()));
+    for (int round = 1; round <= lab.options().rounds(); round++) {
+      lab.results().progress("%s: round %d".formatted(scenario.title(), round));
+      Collections.shuffle(remaining, lab.order());
+      for (var server : List.copyOf(remaining)) {
+        if (!measure(server, round)) {
+          remaining.remove(server);
+        }
+      }
+    }
+    return samples;
+  }
+
+  /** Answers whether the server is fit for another round. */
+  private boolean measure(EchoServer server, int round) throws IOException {
+    IdleSample sample;
+    try {
+      sample = measure(server);
+    } catch (IOException e) {
+      lab.tell(scenario, server, "LEFT OUT: " + e.getMessage());
+      samples.get(server).clear();
+      return false;
+    }
+    samples.get(server).add(sample);
+    lab.results().sample(sample.json(scenario, server, round));
+    return true;
+  }
+
+  private IdleSample measure(EchoServer server) throws IOException {
+    try (var process = lab.launcher().start(server, RESIDENT_HEAP)) {
+      lab.load().run(process, WARM_UP, 0, WARM_UP_SECONDS);
+      return lab.load().hold(process, scenario);
+    }
+  }
+}

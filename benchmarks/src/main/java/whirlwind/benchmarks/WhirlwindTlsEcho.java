@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.benchmarks;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import whirlwind.io.ListenOptions;
+import whirlwind.loop.IOLoop;
+import whirlwind.net.TCPServer;
+import whirlwind.tls.ServerTls;
+
+/** Whirlwind's echo server by TLS: straight-line code, and the JDK's engine. */
+final class WhirlwindTlsEcho {
+  private static final ListenOptions LISTEN = ListenOptions.defaults().withBacklog(Echo.BACKLOG);
+
+  private WhirlwindTlsEcho() {}
+
+  static void main(String[] arguments) throws GeneralSecurityException, IOException {
+    var tls = ServerTls.of(Credentials.of(arguments).context()).withVersions("TLSv1.3");
+    IOLoop.run(
+        () -> {
+          var server =
+              new TCPServer(
+                  (plain, _) -> {
+                    plain.setNodelay(true);
+                    var stream = plain.startTls(tls).await();
+                    while (true) {
+                      stream.write(stream.readPartial(Echo.TLS_READ_SIZE).await()).await();
+                    }
+                  });
+          var address = (InetSocketAddress) server.listen(Echo.anyPort(), LISTEN);
+          Echo.ready(address.getPort());
+          return server.closed().await();
+        });
+  }
+}
