@@ -50,11 +50,12 @@ final class EpollFileTransport implements Transport, ReadyHandler, Closeable {
 
   @Override
   public void attach(ReadyHandler handler) throws IOException {
-    if (this.handler != null) {
-      throw new IllegalStateException("attach: wanted a transport without a handler, got " + this);
-    }
     ensureOpen();
-    registration = poller.register(fd, Interest.NONE, 0, this);
+    if (registration == null) {
+      registration = poller.register(fd, Interest.NONE, 0, this);
+    } else if (!descriptorClosed) {
+      registration.interest(Interest.NONE);
+    }
     this.handler = handler;
   }
 

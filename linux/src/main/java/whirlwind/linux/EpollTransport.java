@@ -115,16 +115,18 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
 
   @Override
   public void attach(ReadyHandler handler) throws IOException {
-    if (this.handler != null) {
-      throw new IllegalStateException("attach: wanted a transport without a handler, got " + this);
-    }
     ensureUsable();
+    wanted = Interest.NONE;
     // While connecting, its end is watched whatever the user wants: failures are always reported.
-    // Of a connection the kernel is told that reading is wanted, as that comes next.
-    registration =
-        state == State.CONNECTING
-            ? poller.register(fd, Interest.WRITE, Abi.EPOLLOUT, this)
-            : poller.register(fd, Interest.NONE, Abi.EPOLLIN, this);
+    boolean connecting = state == State.CONNECTING;
+    int watched = connecting ? Interest.WRITE : Interest.NONE;
+    if (registration == null) {
+      // Of a connection the kernel is told that reading is wanted, as that comes next.
+      int told = connecting ? Abi.EPOLLOUT : Abi.EPOLLIN;
+      registration = poller.register(fd, watched, told, this);
+    } else {
+      registration.interest(watched);
+    }
     this.handler = handler;
   }
 
