@@ -59,6 +59,7 @@ final class Registrations {
   private static String reason(int errno) {
     return switch (errno) {
       case Abi.EPERM -> "wanted one that can be waited for, got a file that is always ready";
+      case Abi.EEXIST -> "wanted one that nobody watches, got one that is registered already";
       case Abi.EBADF -> "wanted an open one, got one that is closed";
       default -> Errno.message(errno);
     };
