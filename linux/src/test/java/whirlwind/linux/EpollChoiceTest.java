@@ -32,12 +32,11 @@ class EpollChoiceTest {
     }
   }
 
-  private String output(List<String> options) throws IOException, InterruptedException {
+  private String output(List<String> arguments) throws IOException, InterruptedException {
     var output = directory.resolve("output");
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
-    command.add(Program.class.getName());
+    command.addAll(arguments);
     var child =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -50,6 +49,7 @@ class EpollChoiceTest {
   private String onTheClassPath(String... options) throws IOException, InterruptedException {
     var all = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path")));
     all.addAll(List.of(options));
+    all.add(Program.class.getName());
     return output(all);
   }
 
@@ -95,7 +95,15 @@ class EpollChoiceTest {
   private String onTheModulePath(String access) throws Exception {
     var modules = placeOf(IOLoop.class) + ":" + placeOf(EpollProvider.class);
     var tests = placeOf(EpollChoiceTest.class);
-    return output(List.of("-p", modules, "--add-modules", "whirlwind.linux", access, "-cp", tests));
+    return output(
+        List.of(
+            "-p",
+            modules,
+            access,
+            "--patch-module",
+            "whirlwind.linux=" + tests, // where the program is
+            "-m",
+            "whirlwind.linux/" + Program.class.getName()));
   }
 
   private static String placeOf(Class<?> type) throws Exception {

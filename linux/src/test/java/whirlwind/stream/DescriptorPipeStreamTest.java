@@ -12,7 +12,7 @@ import whirlwind.testing.LoopTest;
 import whirlwind.testing.LoopTest.Time;
 
 /** The behaviour of pipes by their descriptors, and what can be said of those alone. */
-class DescriptorPipeStreamTest extends PipeIOStreamTest {
+class DescriptorPipeStreamTest extends PipeStreamContract {
 
   @Override
   Streams open() {
