@@ -56,13 +56,15 @@ public final class TlsTransport implements Transport {
 
   private final IOLoop loop;
   private final Transport inner;
-  private final TlsOptions options;
+
+  /** How to make a server's engine, once it is known whom the client asks for; else null. */
+  private final @Nullable ServerTls serverOptions;
+
   private @Nullable String serverName;
 
   private State state = State.HANDSHAKE;
   private @Nullable IOException failure;
 
-  /** A server's is made when it is known whom the client asks for. */
   private @Nullable SSLEngine engine;
 
   private BufferPool blocks;
@@ -112,8 +114,8 @@ public final class TlsTransport implements Transport {
    */
   public TlsTransport(
       IOLoop loop, Transport inner, ClientTls options, @Nullable String host, int port) {
-    this(loop, inner, options);
-    use(options.newEngine(host, port));
+    this(null, loop, inner);
+    use(Engines.of(options, host, port));
   }
 
   /**
@@ -122,13 +124,13 @@ public final class TlsTransport implements Transport {
    * @param inner connected; this transport's own from now on
    */
   public TlsTransport(IOLoop loop, Transport inner, ServerTls options) {
-    this(loop, inner, (TlsOptions) options);
+    this(Objects.requireNonNull(options, "options"), loop, inner);
   }
 
-  private TlsTransport(IOLoop loop, Transport inner, TlsOptions options) {
+  private TlsTransport(@Nullable ServerTls serverOptions, IOLoop loop, Transport inner) {
     this.loop = Objects.requireNonNull(loop, "loop");
     this.inner = Objects.requireNonNull(inner, "inner");
-    this.options = Objects.requireNonNull(options, "options");
+    this.serverOptions = serverOptions;
     this.blocks = loop.io().heapBuffers();
     this.input = new CipherInput(blocks);
     this.output = new CipherOutput(blocks);
@@ -390,7 +392,7 @@ public final class TlsTransport implements Transport {
       input.takeBack(block);
     }
     serverName = hello.serverName();
-    use(options.newEngine(serverName, -1));
+    use(Engines.of(Objects.requireNonNull(serverOptions), serverName));
     return true;
   }
 
