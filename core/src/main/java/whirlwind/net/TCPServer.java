@@ -54,7 +54,7 @@ public final class TCPServer implements AutoCloseable {
   private final ServerOptions options;
   private final Service service;
   private final Listeners listeners;
-  private final Intake intake;
+  private final Entrance entrance;
   private final Promise<@Nullable Void> stopping;
 
   // ---------------------------------------------------------------- making one
@@ -88,7 +88,7 @@ public final class TCPServer implements AutoCloseable {
     this.stopping = new Promise<>(loop);
     this.listeners = new Listeners(loop.io(), options.socketFileMode());
     this.service = service.apply(this);
-    this.intake = new Intake(loop, options, this.service);
+    this.entrance = new Entrance(loop, options, this.service);
   }
 
   /** {@link #overLoops(int, Supplier, ServerOptions)} with the default options. */
@@ -137,7 +137,7 @@ public final class TCPServer implements AutoCloseable {
 
   /** Any thread. */
   private void connectionEnded() {
-    intake.roomMade();
+    entrance.roomMade();
   }
 
   // ---------------------------------------------------------------- listening
@@ -221,7 +221,7 @@ public final class TCPServer implements AutoCloseable {
   }
 
   private List<SocketAddress> accept(List<Listener> opened) {
-    intake.add(opened);
+    entrance.add(opened);
     loop.io().opened(this);
     return opened.stream().map(Listener::localAddress).toList();
   }
@@ -243,7 +243,7 @@ public final class TCPServer implements AutoCloseable {
   /** Where it listens, or listened until it was stopped. */
   public List<SocketAddress> addresses() {
     loop.requireCurrent();
-    return intake.addresses();
+    return entrance.addresses();
   }
 
   // ---------------------------------------------------------------- ending
@@ -252,7 +252,7 @@ public final class TCPServer implements AutoCloseable {
   public void stop() {
     loop.requireCurrent();
     if (!stopping.isDone()) {
-      intake.stop();
+      entrance.stop();
       loop.io().closed(this);
       service.finish(); // before handlers on other loops hear of it, and end
       stopping.setResult(null);
@@ -311,7 +311,7 @@ public final class TCPServer implements AutoCloseable {
   public ServerStatus status() {
     loop.requireCurrent();
     return new ServerStatus(
-        service.connectionsByLoop(), intake.accepted(), service.unserved(), intake.state());
+        service.connectionsByLoop(), entrance.accepted(), service.unserved(), entrance.state());
   }
 
   /** How it serves. */
@@ -322,7 +322,7 @@ public final class TCPServer implements AutoCloseable {
   @Override
   public String toString() {
     return "TCPServer"
-        + intake.addresses()
+        + entrance.addresses()
         + (stopping.isDone() ? ", stopped" : "")
         + ", "
         + connections()
