@@ -58,7 +58,7 @@ public final class TCPServer implements AutoCloseable {
   private final ServerOptions options;
   private final Service service;
   private final Listeners listeners;
-  private final Intake intake;
+  private final Entrance entrance;
   private final Promise<@Nullable Void> stopping;
 
   // ---------------------------------------------------------------- making one
@@ -92,7 +92,7 @@ public final class TCPServer implements AutoCloseable {
     this.stopping = new Promise<>(loop);
     this.listeners = new Listeners(loop.io(), options.socketFileMode());
     this.service = service.apply(this);
-    this.intake = new Intake(loop, options, this.service);
+    this.entrance = new Entrance(loop, options, this.service);
   }
 
   /** {@link #overLoops(int, Supplier, ServerOptions)} with the default options. */
@@ -141,7 +141,7 @@ public final class TCPServer implements AutoCloseable {
 
   /** Any thread. */
   private void connectionEnded() {
-    intake.roomMade();
+    entrance.roomMade();
   }
 
   // ---------------------------------------------------------------- listening
@@ -225,7 +225,7 @@ public final class TCPServer implements AutoCloseable {
   }
 
   private List<SocketAddress> accept(List<Listener> opened) {
-    intake.add(opened);
+    entrance.add(opened);
     loop.io().opened(this);
     return opened.stream().map(Listener::localAddress).toList();
   }
@@ -247,7 +247,7 @@ public final class TCPServer implements AutoCloseable {
   /** Where it listens, or listened until it was stopped. */
   public List<SocketAddress> addresses() {
     loop.requireCurrent();
-    return intake.addresses();
+    return entrance.addresses();
   }
 
   // ---------------------------------------------------------------- ending
@@ -256,7 +256,7 @@ public final class TCPServer implements AutoCloseable {
   public void stop() {
     loop.requireCurrent();
     if (!stopping.isDone()) {
-      intake.stop();
+      entrance.stop();
       loop.io().closed(this);
       service.finish(); // before handlers on other loops hear of it, and end
       stopping.setResult(null);
@@ -315,7 +315,7 @@ public final class TCPServer implements AutoCloseable {
   public ServerStatus status() {
     loop.requireCurrent();
     return new ServerStatus(
-        service.connectionsByLoop(), intake.accepted(), service.unserved(), intake.state());
+        service.connectionsByLoop(), entrance.accepted(), service.unserved(), entrance.state());
   }
 
   /** How it serves. */
@@ -326,7 +326,7 @@ public final class TCPServer implements AutoCloseable {
   @Override
   public String toString() {
     return "TCPServer"
-        + intake.addresses()
+        + entrance.addresses()
         + (stopping.isDone() ? ", stopped" : "")
         + ", "
         + connections()
