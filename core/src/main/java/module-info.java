@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The event loop, its futures and coroutines, byte streams and TCP.
+ * The event loop, its futures and coroutines, byte streams, TCP and child processes.
  *
  * <p>Two packages stay inside: {@code whirlwind.coroutine}, because {@code await} is the only way
  * to suspend, and {@code whirlwind.buffer}, whose types lend memory that only its borrowers may
@@ -31,6 +31,9 @@ module whirlwind.core {
 
   /** TCP to and from the world. */
   exports whirlwind.net;
+
+  /** Child processes, whose standard streams are streams of the loop. */
+  exports whirlwind.process;
 
   // Pollers are found, not named: a native one adds itself by being there.
   uses whirlwind.io.IoProvider;

@@ -3,6 +3,7 @@ package whirlwind.io;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What it opens for a poller works with that poller only, and is closed with it.
  *
- * <p>Threads: {@link #name}, {@link #unavailableBecause} and {@link #openPoller} any, the others
- * the loop of the poller.
+ * <p>Threads: {@link #name}, {@link #unavailableBecause}, {@link #openPoller} and {@link
+ * #openChildPipe} any, the others the loop of the poller.
  *
  * <p>Errors: all methods with a poller throw {@link IllegalArgumentException} for a poller of
  * another provider and for an address that is neither an {@link java.net.InetSocketAddress} nor a
@@ -55,6 +56,52 @@ public interface IoProvider {
    * writes throw {@link java.nio.channels.NotYetConnectedException}.
    */
   Transport adopt(Poller poller, SocketChannel channel) throws IOException;
+
+  /**
+   * Takes over the reading end of a pipe, as it does a {@link #adopt(Poller, SocketChannel)
+   * socket}. Writes to the transport fail with an {@link IOException} that says "Bad file
+   * descriptor".
+   *
+   * @throws IllegalArgumentException if this provider takes no pipes of the JDK
+   */
+  default Transport adopt(Poller poller, Pipe.SourceChannel source) throws IOException {
+    throw new IllegalArgumentException("the " + name() + " poller takes no pipes, got " + source);
+  }
+
+  /**
+   * Takes over the writing end of a pipe. Reads fail with an {@link IOException} that says "Bad
+   * file descriptor"; once the reader has gone, writes fail with one that says "Broken pipe".
+   *
+   * @throws IllegalArgumentException if this provider takes no pipes of the JDK
+   */
+  default Transport adopt(Poller poller, Pipe.SinkChannel sink) throws IOException {
+    throw new IllegalArgumentException("the " + name() + " poller takes no pipes, got " + sink);
+  }
+
+  /**
+   * Takes over an open descriptor of this process, one end of a pipe in most cases, and switches it
+   * to non-blocking mode. Whether it can be read or written is found out by doing it: "Bad file
+   * descriptor" is what the transport then throws.
+   *
+   * @throws IllegalArgumentException if this provider does not take descriptors
+   */
+  default Transport adopt(Poller poller, int fd) throws IOException {
+    throw new IllegalArgumentException(
+        "file descriptor "
+            + fd
+            + ": the "
+            + name()
+            + " poller takes channels only; descriptors need the epoll or io_uring poller");
+  }
+
+  /**
+   * Opens a pipe for a child that is about to be started.
+   *
+   * @return null where a child cannot be given one; its streams are then carried by threads
+   */
+  default @Nullable ChildPipe openChildPipe(ChildPipe.Direction direction) throws IOException {
+    return null;
+  }
 
   /**
    * Binds an address and listens on it. A wildcard address means all addresses of both versions of

@@ -10,6 +10,7 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
@@ -81,6 +82,25 @@ public final class NioProvider implements IoProvider {
     Objects.requireNonNull(channel, "channel");
     channel.configureBlocking(false);
     return new NioTransport(owner, channel, channel.getRemoteAddress());
+  }
+
+  @Override
+  public Transport adopt(Poller poller, Pipe.SourceChannel source) throws IOException {
+    return adopt(poller, new NioPipeTransport.Source(source));
+  }
+
+  @Override
+  public Transport adopt(Poller poller, Pipe.SinkChannel sink) throws IOException {
+    return adopt(poller, new NioPipeTransport.Sink(sink));
+  }
+
+  Transport adopt(Poller poller, NioPipeTransport.End end) throws IOException {
+    return new NioPipeTransport(own(poller), end);
+  }
+
+  @Override
+  public @Nullable ChildPipe openChildPipe(ChildPipe.Direction direction) throws IOException {
+    return OpenDescriptors.areShown() ? NioChildPipe.open(this, direction) : null;
   }
 
   @Override

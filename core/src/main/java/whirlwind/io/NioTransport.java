@@ -25,15 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NioTransport implements Transport, ReadyHandler, Closeable {
 
-  /**
-   * The JDK copies a heap buffer to a direct one and keeps that one for the thread, in the size of
-   * the largest call ever made. Calls of at most this size keep the copy small.
-   */
-  private static final int MAX_HEAP_BYTES = 128 * 1024;
-
-  /** There is one such copy for each buffer of a gathering write. */
-  private static final int MAX_GATHERED = 16;
-
   private enum State {
     CONNECTING,
     OPEN,
@@ -148,78 +139,19 @@ final class NioTransport implements Transport, ReadyHandler, Closeable {
     if (state == State.CONNECTING || !dst.hasRemaining()) {
       return 0;
     }
-    if (dst.isDirect() || dst.remaining() <= MAX_HEAP_BYTES) {
-      return channel.read(dst);
-    }
-    int limit = dst.limit();
-    dst.limit(dst.position() + MAX_HEAP_BYTES);
-    try {
-      return channel.read(dst);
-    } finally {
-      dst.limit(limit);
-    }
+    return ChannelBytes.read(channel, dst);
   }
 
   @Override
   public int write(ByteBuffer src) throws IOException {
     ensureUsable();
-    if (state == State.CONNECTING) {
-      return 0;
-    }
-    if (src.isDirect() || src.remaining() <= MAX_HEAP_BYTES) {
-      return channel.write(src);
-    }
-    return writeInSlices(src);
-  }
-
-  private int writeInSlices(ByteBuffer src) throws IOException {
-    int start = src.position();
-    int limit = src.limit();
-    try {
-      while (src.position() < limit) {
-        src.limit(Math.min(limit, src.position() + MAX_HEAP_BYTES));
-        channel.write(src);
-        if (src.hasRemaining()) {
-          break;
-        }
-      }
-    } finally {
-      src.limit(limit);
-    }
-    return src.position() - start;
+    return state == State.CONNECTING ? 0 : ChannelBytes.write(channel, src);
   }
 
   @Override
   public long write(ByteBuffer[] srcs) throws IOException {
     ensureUsable();
-    if (state == State.CONNECTING) {
-      return 0;
-    }
-    long total = 0;
-    int next = 0;
-    while (next < srcs.length) {
-      int end = endOfRun(srcs, next);
-      total += end - next == 1 ? write(srcs[next]) : channel.write(srcs, next, end - next);
-      if (srcs[end - 1].hasRemaining()) {
-        break;
-      }
-      next = end;
-    }
-    return total;
-  }
-
-  /** How many of the buffers from {@code start} may go into one call; at least one. */
-  private static int endOfRun(ByteBuffer[] srcs, int start) {
-    int end = start + 1;
-    long bytes = srcs[start].remaining();
-    while (end < srcs.length && end - start < MAX_GATHERED) {
-      bytes += srcs[end].remaining();
-      if (bytes > MAX_HEAP_BYTES) {
-        break;
-      }
-      end++;
-    }
-    return end;
+    return state == State.CONNECTING ? 0 : ChannelBytes.write(channel, srcs);
   }
 
   @Override

@@ -395,8 +395,8 @@ public final class IOLoop implements Scheduler, AutoCloseable {
 
   /**
    * Ends a loop that does not run: reports the tasks that have not ended and unwinds them, drops
-   * what is queued, closes the poller with the sockets that it opened, and the executor that the
-   * loop made. Closing again does nothing.
+   * what is queued, kills its child processes, closes the poller with the sockets that it opened,
+   * and the executor that the loop made. Closing again does nothing.
    *
    * @param allFds whether channels that have a handler are closed, too
    * @throws IllegalStateException when the loop runs; nothing has happened then
@@ -415,6 +415,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
       timers.clear();
       slowCallbackThreshold(null);
       jobsOutside.close();
+      io.runBeforeClose();
       poller.close();
     } catch (IOException failure) {
       throw new UncheckedIOException("the " + provider.name() + " poller did not close", failure);

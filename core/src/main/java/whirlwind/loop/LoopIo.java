@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.loop;
 
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
@@ -18,6 +21,7 @@ public final class LoopIo {
   private final IoProvider provider;
   private final Poller poller;
   private final @Nullable Map<Object, Throwable> open;
+  private final Set<Runnable> beforeClose = Collections.newSetFromMap(new IdentityHashMap<>());
   private final RunQueue queue;
   private final BufferPool directBuffers = new BufferPool(true);
   private final BufferPool heapBuffers = new BufferPool(false);
@@ -110,6 +114,24 @@ public final class LoopIo {
     if (open != null) {
       open.remove(resource);
     }
+  }
+
+  /**
+   * Makes sure that {@code end} runs when the loop closes: after its tasks have ended, before its
+   * poller closes. For what must not outlive the loop, and which the poller does not know of.
+   */
+  public void beforeClose(Runnable end) {
+    beforeClose.add(end);
+  }
+
+  /** What {@code end} was for has ended by itself. */
+  public void notBeforeClose(Runnable end) {
+    beforeClose.remove(end);
+  }
+
+  void runBeforeClose() {
+    List.copyOf(beforeClose).forEach(Runnable::run);
+    beforeClose.clear();
   }
 
   /** What is open, with the place that opened it; empty unless resources are tracked. */

@@ -49,7 +49,7 @@ import whirlwind.tls.TlsTruncatedException;
  *
  * <p>Source: Tornado's {@code tornado.iostream.BaseIOStream}.
  */
-public abstract sealed class BaseIOStream permits IOStream {
+public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
   private static final System.Logger LOG = System.getLogger("whirlwind.stream");
 
   /** No count of reads, so that it has changed in any case. */
@@ -626,7 +626,7 @@ public abstract sealed class BaseIOStream permits IOStream {
   @Override
   public final String toString() {
     var text = new StringBuilder(getClass().getSimpleName()).append('[');
-    if (transport != null && state == State.OPEN) {
+    if (transport != null && state == State.OPEN && transport.localAddress() != null) {
       text.append(transport.localAddress()).append(" - ").append(transport.remoteAddress());
     } else {
       text.append(state.name().toLowerCase(Locale.ROOT));

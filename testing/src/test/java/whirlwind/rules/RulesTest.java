@@ -26,7 +26,8 @@ class RulesTest {
           "sync", Set.of("loop", "future"),
           "tls", Set.of("loop", "future", "io"),
           "stream", Set.of("tls", "loop", "future", "buffer", "io"),
-          "net", Set.of("stream", "tls", "loop", "future", "io"));
+          "net", Set.of("stream", "tls", "loop", "future", "io"),
+          "process", Set.of("stream", "loop", "future", "io"));
 
   /** Those that await on a coroutine's behalf. Everybody else awaits a future. */
   static final Set<String> MAY_SUSPEND = Set.of("future.Promise", "loop.Runner");
