@@ -10,6 +10,8 @@ module whirlwind.testing {
   requires org.assertj.core;
   // The log recorder listens where System.Logger ends up by default.
   requires java.logging;
+  // The poller suite asks which monitors a thread holds.
+  requires java.management;
   requires static transitive org.jspecify;
 
   /** What a test of loop code is written with. */

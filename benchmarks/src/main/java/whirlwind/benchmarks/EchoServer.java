@@ -13,9 +13,14 @@ enum EchoServer {
   NETTY_NIO(PLAIN, "netty-nio", java(NettyNioEcho.class)),
   NETTY_EPOLL(PLAIN, "netty-epoll", java(NettyEpollEcho.class)),
   VIRTUAL_THREADS(PLAIN, "virtual-threads", java(VirtualThreadEcho.class)),
-  WHIRLWIND(PLAIN, "whirlwind", java(WhirlwindEcho.class)),
-  WHIRLWIND_CALLBACKS(PLAIN, "whirlwind-callbacks", java(WhirlwindCallbackEcho.class)),
-  WHIRLWIND_BATON(PLAIN, "whirlwind-baton", java(WhirlwindEcho.class, "-Dwhirlwind.carrier=baton")),
+  WHIRLWIND(PLAIN, "whirlwind", java(WhirlwindEcho.class, poller("nio"))),
+  WHIRLWIND_EPOLL(PLAIN, "whirlwind-epoll", java(WhirlwindEcho.class, poller("epoll"))),
+  WHIRLWIND_CALLBACKS(
+      PLAIN, "whirlwind-callbacks", java(WhirlwindCallbackEcho.class, poller("nio"))),
+  WHIRLWIND_BATON(
+      PLAIN,
+      "whirlwind-baton",
+      java(WhirlwindEcho.class, poller("nio"), "-Dwhirlwind.carrier=baton")),
 
   C_OPENSSL(TLS, "c-openssl", new Program.Native("echo_tls")),
   NETTY_NIO_JDK(TLS, "netty-nio-jdk", netty("nio", "JDK")),
@@ -23,7 +28,7 @@ enum EchoServer {
   NETTY_NIO_BORINGSSL(TLS, "netty-nio-boringssl", netty("nio", "OPENSSL")),
   NETTY_EPOLL_BORINGSSL(TLS, "netty-epoll-boringssl", netty("epoll", "OPENSSL")),
   VERTX_JDK(TLS, "vertx-jdk", java(VertxTlsEcho.class, "-Dvertx.disableFileCaching=true")),
-  WHIRLWIND_TLS(TLS, "whirlwind", java(WhirlwindTlsEcho.class)),
+  WHIRLWIND_TLS(TLS, "whirlwind", java(WhirlwindTlsEcho.class, poller("nio"))),
   TORNADO(TLS, "tornado", new Program.Native("echo_tornado.py"));
 
   private final Suite suite;
@@ -52,6 +57,10 @@ enum EchoServer {
   @Override
   public String toString() {
     return id;
+  }
+
+  private static String poller(String name) {
+    return "-Dwhirlwind.poller=" + name;
   }
 
   private static Program java(Class<?> main, String... flags) {

@@ -54,6 +54,8 @@ public interface IoProvider {
    * Takes over a channel that the caller opened; from now on it belongs to the transport, which
    * switches it to non-blocking mode. It should be connected or connecting; until then reads and
    * writes throw {@link java.nio.channels.NotYetConnectedException}.
+   *
+   * @throws UnsupportedOperationException if the provider cannot poll a channel of the JDK
    */
   Transport adopt(Poller poller, SocketChannel channel) throws IOException;
 

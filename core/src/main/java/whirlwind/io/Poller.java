@@ -19,7 +19,8 @@ import java.io.IOException;
 public interface Poller extends AutoCloseable {
 
   /**
-   * Starts watching a source. Closing the source ends the registration without an event.
+   * Starts watching a source. Closing a channel ends the registration without an event; that of a
+   * descriptor is cancelled first.
    *
    * @param events what is wanted now, an OR of {@link Interest} bits, possibly none
    * @throws IllegalArgumentException if the mask has other bits, or this poller does not take this

@@ -106,7 +106,7 @@ final class CurrentLoop {
 
   static synchronized IoProvider configuredProvider() {
     if (provider == null) {
-      provider = IoProviders.named("auto");
+      provider = IoProviders.named(System.getProperty(IOLoop.POLLER_PROPERTY, "auto"));
     }
     return provider;
   }

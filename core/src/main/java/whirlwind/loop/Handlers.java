@@ -83,16 +83,22 @@ final class Handlers {
     // A copy, for close() of a source may remove its handler.
     for (var registration : List.copyOf(registrations.values())) {
       registration.cancel();
-      if (closeSources
-          && registration.source instanceof PollSource.Channel(SelectableChannel channel)) {
-        try {
-          channel.close();
-        } catch (IOException _) {
-          // The loop is going away; nobody is left to be told.
-        }
+      if (closeSources) {
+        close(registration.source);
       }
     }
     registrations.clear();
+  }
+
+  private void close(PollSource source) {
+    try {
+      switch (source) {
+        case PollSource.Channel(var channel) -> channel.close();
+        case PollSource.Descriptor(int fd) -> loop.io().provider().adopt(poller, fd).close();
+      }
+    } catch (IOException _) {
+      // The loop is going away; nobody is left to be told.
+    }
   }
 
   /** One source and its handler. */

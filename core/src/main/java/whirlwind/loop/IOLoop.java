@@ -54,6 +54,12 @@ import whirlwind.io.Poller;
  * <p>Source: Tornado's {@code tornado.ioloop.IOLoop}.
  */
 public final class IOLoop implements Scheduler, AutoCloseable {
+  /**
+   * The system property that names the poller of loops when no {@link #configure(String) configure}
+   * does: {@code auto} (default), {@code nio}, or that of another installed provider.
+   */
+  public static final String POLLER_PROPERTY = "whirlwind.poller";
+
   private static final System.Logger LOG = System.getLogger("whirlwind.loop");
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -387,7 +393,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
 
   // ---------------------------------------------------------------- closing
 
-  /** {@link #close(boolean)} that leaves channels with handlers open. */
+  /** {@link #close(boolean)} that leaves open what has a handler. */
   @Override
   public void close() {
     close(false);
@@ -398,7 +404,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
    * what is queued, kills its child processes, closes the poller with the sockets that it opened,
    * and the executor that the loop made. Closing again does nothing.
    *
-   * @param allFds whether channels that have a handler are closed, too
+   * @param allFds whether channels and descriptors that have a handler are closed, too
    * @throws IllegalStateException when the loop runs; nothing has happened then
    */
   public void close(boolean allFds) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.loop;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whirlwind.io.IoProvider;
@@ -13,6 +15,8 @@ import whirlwind.io.NioProvider;
 final class IoProviders {
   /** What {@code auto} tries, best first. */
   private static final List<String> BY_PREFERENCE = List.of("io_uring", "epoll", "nio");
+
+  private static final System.Logger LOG = System.getLogger("whirlwind.loop");
 
   private IoProviders() {}
 
@@ -43,15 +47,31 @@ final class IoProviders {
     return provider;
   }
 
+  /** Says which one it is, and why it is not a better one that is installed, too. */
   private static IoProvider best(List<IoProvider> installed) {
+    var passedOver = new StringJoiner("; ");
     for (var name : BY_PREFERENCE) {
       for (var provider : installed) {
-        if (provider.name().equals(name) && provider.unavailableBecause() == null) {
+        if (!provider.name().equals(name)) {
+          continue;
+        }
+        var reason = provider.unavailableBecause();
+        if (reason == null) {
+          logChoice(name, passedOver.toString());
           return provider;
         }
+        passedOver.add(name + " is not usable here: " + reason);
       }
     }
     return new NioProvider();
+  }
+
+  private static void logChoice(String name, String passedOver) {
+    if (passedOver.isEmpty()) {
+      LOG.log(Level.DEBUG, "loops use the {0} poller", name);
+    } else {
+      LOG.log(Level.INFO, "loops use the {0} poller because {1}", name, passedOver);
+    }
   }
 
   private static List<IoProvider> installed() {

@@ -79,6 +79,8 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
    * non-blocking. One that is not connected waits for {@link #connect}.
    *
    * @throws UncheckedIOException when the channel cannot be used, for example because it is closed
+   * @throws UnsupportedOperationException when the loop's poller takes no channels of the JDK; one
+   *     that is not connected is refused by {@link #connect} then
    */
   public IOStream(SocketChannel channel, StreamLimits limits) {
     Objects.requireNonNull(channel, "channel");
@@ -122,8 +124,7 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
         closesWith(channel);
         return;
       }
-      var io = loop().io();
-      start.over(io.provider().adopt(io.poller(), channel));
+      start.over(adopt(channel));
     } catch (IOException failure) {
       close(failure);
       throw new UncheckedIOException("no stream can be made of " + channel, failure);
@@ -214,7 +215,17 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
       channel.bind(local);
     }
     channel.connect(address);
-    return io.provider().adopt(io.poller(), channel);
+    return adopt(channel);
+  }
+
+  private Transport adopt(SocketChannel channel) throws IOException {
+    var io = loop().io();
+    try {
+      return io.provider().adopt(io.poller(), channel);
+    } catch (UnsupportedOperationException refused) {
+      close(refused);
+      throw refused;
+    }
   }
 
   final @Nullable Timeout closeAfter(@Nullable Duration timeout, String what, Promise<?> promise) {

@@ -275,11 +275,26 @@ public abstract class SocketContract extends TransportContract {
         .withMessageContaining("UnixDomainSocketAddress");
   }
 
+  /** Null where the provider refuses channels, in words that help, and leaves them as they are. */
+  private @Nullable Transport adoptOrRefuse(SocketChannel channel) throws IOException {
+    strangers.add(channel);
+    try {
+      return provider.adopt(poller(), channel);
+    } catch (UnsupportedOperationException refusal) {
+      assertThat(refusal).hasMessageContaining("nio");
+      assertThat(channel.isOpen() && channel.isBlocking()).isTrue();
+      return null;
+    }
+  }
+
   @Test
   void aConnectedChannelIsAdopted() throws Exception {
     ServerSocketChannel server = strangeServer();
     SocketChannel channel = SocketChannel.open(server.getLocalAddress());
-    Transport transport = provider.adopt(poller(), channel);
+    Transport transport = adoptOrRefuse(channel);
+    if (transport == null) {
+      return;
+    }
     assertThat(channel.isBlocking()).isFalse();
     SocketChannel peer = acceptFrom(server);
     peer.write(bytes("x"));
@@ -295,8 +310,10 @@ public abstract class SocketContract extends TransportContract {
   @Test
   void anAdoptedChannelThatIsNotConnectedSaysSo() throws Exception {
     SocketChannel channel = SocketChannel.open();
-    strangers.add(channel);
-    Transport transport = provider.adopt(poller(), channel);
+    Transport transport = adoptOrRefuse(channel);
+    if (transport == null) {
+      return;
+    }
     assertThatExceptionOfType(NotYetConnectedException.class)
         .isThrownBy(() -> transport.write(bytes("x")));
     assertThatExceptionOfType(NotYetConnectedException.class)

@@ -24,6 +24,7 @@ import whirlwind.testing.LogRecorder;
 import whirlwind.testing.LogRecorderExtension;
 import whirlwind.testing.LoopTest;
 import whirlwind.testing.ManualClock;
+import whirlwind.testing.NeedsChannels;
 
 /** Callbacks: when they run, in which order, and what becomes of their failures. */
 @ExtendWith(LogRecorderExtension.class)
@@ -95,6 +96,7 @@ class IOLoopCallbacksTest {
 
   @LoopTest
   @Tag("IOL-23")
+  @NeedsChannels
   void aCallbackAddedByACallbackLetsIoHaveItsTurn(IOLoop loop) throws Exception {
     var pipe = Pipe.open();
     var readable = new Promise<Integer>();
@@ -175,6 +177,7 @@ class IOLoopCallbacksTest {
 
   @Test
   @Tag("IOL-25")
+  @NeedsChannels
   void oneTurnRunsCallbacksThenTimersThenHandlers() throws Exception {
     var pipe = Pipe.open();
     pipe.sink().write(ByteBuffer.wrap(new byte[1]));

@@ -25,6 +25,7 @@ import whirlwind.testing.LogRecorder;
 import whirlwind.testing.LogRecorderExtension;
 import whirlwind.testing.LoopTest;
 import whirlwind.testing.ManualClock;
+import whirlwind.testing.NeedsChannels;
 
 /** What the end of a loop does to all that it had. */
 @ExtendWith(LogRecorderExtension.class)
@@ -42,6 +43,7 @@ class IOLoopCloseTest {
 
   @Test
   @Tag("IOL-61")
+  @NeedsChannels
   void closeClosesRegisteredChannelsOnlyIfAsked() throws IOException {
     var kept = Pipe.open();
     loop.addHandler(kept.source(), Interest.READ, (_, _) -> {});

@@ -22,6 +22,7 @@ import whirlwind.io.Interest;
 import whirlwind.testing.LogRecorder;
 import whirlwind.testing.LogRecorderExtension;
 import whirlwind.testing.LoopTest;
+import whirlwind.testing.NeedsChannels;
 
 /** Code that suspends, wherever it runs, leaves the loop to others. */
 @ExtendWith(LogRecorderExtension.class)
@@ -31,6 +32,7 @@ class IOLoopRunnersTest {
   private final List<Object> ran = new ArrayList<>();
 
   @LoopTest
+  @NeedsChannels
   void callbacksTimersAndHandlersMayAllAwaitTheSameFuture(IOLoop loop) throws Exception {
     var signal = new Promise<String>();
     var pipe = Pipe.open();

@@ -22,6 +22,7 @@ import whirlwind.io.Interest;
 import whirlwind.testing.LogRecorder;
 import whirlwind.testing.LoopTest;
 import whirlwind.testing.ManualClock;
+import whirlwind.testing.NeedsChannels;
 
 /** Timers: when they run, in which order, and what is left of removed ones. */
 class IOLoopTimersTest {
@@ -97,6 +98,7 @@ class IOLoopTimersTest {
 
   @LoopTest
   @Tag("IOL-41")
+  @NeedsChannels
   void aTimerReArmedAtZeroWaitsATurnAndStarvesNoIo(IOLoop loop) throws Exception {
     var pipe = Pipe.open();
     var readable = new Promise<Integer>();

@@ -27,8 +27,9 @@ import whirlwind.loop.IOLoop;
 import whirlwind.stream.IOStream;
 import whirlwind.testing.LogRecorder;
 import whirlwind.testing.LogRecorderExtension;
-import whirlwind.testing.LoopTest;
 import whirlwind.testing.LoopTest.Time;
+import whirlwind.testing.LoopTest;
+import whirlwind.testing.NeedsChannels;
 
 /** Where a server listens: on which addresses, and with which port. */
 @ExtendWith(LogRecorderExtension.class)
@@ -260,6 +261,7 @@ class TCPServerListenTest {
   }
 
   @LoopTest(clock = Time.SYSTEM)
+  @NeedsChannels
   void aChannelThatIsBoundAlreadyIsAdopted(IOLoop loop) throws IOException {
     var channel = ServerSocketChannel.open().bind(new InetSocketAddress(version4, 0));
     var address = channel.getLocalAddress();
@@ -273,6 +275,7 @@ class TCPServerListenTest {
   }
 
   @LoopTest
+  @NeedsChannels
   void aChannelThatCannotServeIsRefused(IOLoop loop) throws IOException {
     var server = new TCPServer(HELLO);
     var channel = ServerSocketChannel.open();

@@ -34,8 +34,9 @@ import whirlwind.io.AbstractUnixAddress;
 import whirlwind.loop.IOLoop;
 import whirlwind.stream.IOStream;
 import whirlwind.testing.LogRecorder;
-import whirlwind.testing.LoopTest;
 import whirlwind.testing.LoopTest.Time;
+import whirlwind.testing.LoopTest;
+import whirlwind.testing.NeedsChannels;
 
 /** A server at a Unix-domain socket, and above all its file. */
 @DisabledOnOs(OS.WINDOWS)
@@ -394,6 +395,7 @@ class UnixServerTest {
 
   @LoopTest
   @EnabledOnOs(OS.LINUX)
+  @NeedsChannels
   void theSocketFileOfAnAdoptedChannelStays(IOLoop loop) throws IOException {
     var channel = stranger(1);
     var server = new TCPServer(ECHO);

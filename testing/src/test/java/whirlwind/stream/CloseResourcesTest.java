@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whirlwind.loop.IOLoop;
-import whirlwind.testing.LoopTest;
 import whirlwind.testing.LoopTest.Time;
+import whirlwind.testing.LoopTest;
+import whirlwind.testing.NeedsChannels;
 
 class CloseResourcesTest {
   private static final int LARGE = 64 << 20;
@@ -102,6 +103,7 @@ class CloseResourcesTest {
 
   @LoopTest(clock = Time.SYSTEM)
   @Tag("STR-81")
+  @NeedsChannels
   void setNodelayWorksOnTcp(IOLoop loop) throws IOException {
     try (var server = ConnectedSockets.tcpServer();
         var channel = SocketChannel.open(server.getLocalAddress())) {

@@ -19,8 +19,9 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import whirlwind.loop.IOLoop;
-import whirlwind.testing.LoopTest;
 import whirlwind.testing.LoopTest.Time;
+import whirlwind.testing.LoopTest;
+import whirlwind.testing.NeedsChannels;
 
 class ConnectSocketTest {
 
@@ -65,6 +66,7 @@ class ConnectSocketTest {
 
   @LoopTest(clock = Time.SYSTEM)
   @Tag("SOC-1")
+  @NeedsChannels
   void aChannelThatWasGivenUnconnectedIsUsed(IOLoop loop) throws IOException {
     try (var server = ConnectedSockets.tcpServer();
         var channel = SocketChannel.open()) {
@@ -81,6 +83,7 @@ class ConnectSocketTest {
 
   @LoopTest(clock = Time.SYSTEM)
   @Tag("SOC-1")
+  @NeedsChannels
   void theLocalAddressCanBeChosen(IOLoop loop) throws IOException {
     try (var server = ConnectedSockets.tcpServer();
         var unixServer = ConnectedSockets.unixServer(directory);

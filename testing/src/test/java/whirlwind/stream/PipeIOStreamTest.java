@@ -24,22 +24,25 @@ import whirlwind.loop.LoopOptions;
 import whirlwind.testing.LogRecorder;
 import whirlwind.testing.LoopTest;
 import whirlwind.testing.LoopTest.Time;
+import whirlwind.testing.NeedsChannels;
 
+@NeedsChannels
 class PipeIOStreamTest {
   private static final int MORE_THAN_A_PIPE_HOLDS = 1 << 20;
 
   /** Both ends as streams. */
-  private record Streams(Pipe pipe, PipeIOStream in, PipeIOStream out) implements AutoCloseable {
-    static Streams open() throws IOException {
-      var pipe = Pipe.open();
-      return new Streams(pipe, new PipeIOStream(pipe.source()), new PipeIOStream(pipe.sink()));
-    }
-
+  record Streams(PipeIOStream in, PipeIOStream out) implements AutoCloseable {
     @Override
     public void close() {
       in.close();
       out.close();
     }
+  }
+
+  /** A new pipe. */
+  Streams open() throws IOException {
+    var pipe = Pipe.open();
+    return new Streams(new PipeIOStream(pipe.source()), new PipeIOStream(pipe.sink()));
   }
 
   private static String text(byte[] bytes) {
@@ -48,25 +51,22 @@ class PipeIOStreamTest {
 
   @LoopTest(clock = Time.SYSTEM)
   @Tag("PIP-1")
-  void bothEndsBecomeNonBlocking() throws IOException {
-    try (var streams = Streams.open()) {
-      assertThat(streams.pipe.source().isBlocking()).isFalse();
-      assertThat(streams.pipe.sink().isBlocking()).isFalse();
-    }
+  @NeedsChannels
+  void bothEndsBecomeNonBlockingAndTheStreamsOwn() throws IOException {
+    var pipe = Pipe.open();
+    var in = new PipeIOStream(pipe.source());
+    var out = new PipeIOStream(pipe.sink());
+    assertThat(pipe.source().isBlocking()).isFalse();
+    assertThat(pipe.sink().isBlocking()).isFalse();
+    in.close();
+    assertThat(pipe.source().isOpen()).isFalse();
+    out.close();
+    assertThat(pipe.sink().isOpen()).isFalse();
   }
 
   @LoopTest(clock = Time.SYSTEM)
   @Tag("PIP-1")
-  void theEndsAreTheStreamsOwn() throws IOException {
-    var streams = Streams.open();
-    streams.in.close();
-    assertThat(streams.pipe.source().isOpen()).isFalse();
-    streams.out.close();
-    assertThat(streams.pipe.sink().isOpen()).isFalse();
-  }
-
-  @LoopTest(clock = Time.SYSTEM)
-  @Tag("PIP-1")
+  @NeedsChannels
   void aClosedEndIsRefused() throws IOException {
     var pipe = Pipe.open();
     pipe.source().close();
@@ -104,7 +104,7 @@ class PipeIOStreamTest {
   void aWriteLargerThanThePipeIsDoneAsTheReaderDrainsIt() throws IOException {
     var sent = new byte[MORE_THAN_A_PIPE_HOLDS];
     new Random(1).nextBytes(sent);
-    try (var streams = Streams.open()) {
+    try (var streams = open()) {
       var written = streams.out.write(sent);
       assertThat(written.isDone()).isFalse();
       assertThat(streams.out.writing()).isTrue();
@@ -117,7 +117,7 @@ class PipeIOStreamTest {
   @LoopTest(clock = Time.SYSTEM)
   @Tag("PIP-2")
   void everyKindOfReadWorks() throws IOException {
-    try (var streams = Streams.open()) {
+    try (var streams = open()) {
       streams.out.write("line\nab12cd!!raw").await();
       assertThat(text(streams.in.readUntil("\n").await())).isEqualTo("line\n");
       assertThat(text(streams.in.readUntilRegex(Pattern.compile("\\d\\d")).await()))
@@ -133,7 +133,7 @@ class PipeIOStreamTest {
   @LoopTest(clock = Time.SYSTEM)
   @Tag("PIP-2")
   void aTimeoutLeavesTheBytes() throws IOException {
-    try (var streams = Streams.open()) {
+    try (var streams = open()) {
       streams.out.write("half").await();
       var read = streams.in.readUntil("\n", Duration.ofMillis(1));
       assertThatExceptionOfType(TimeoutException.class).isThrownBy(read::await);
@@ -146,7 +146,7 @@ class PipeIOStreamTest {
   @Tag("PIP-2")
   void theOutputEndsBehindWhatWasWritten() throws IOException {
     var sent = new byte[MORE_THAN_A_PIPE_HOLDS];
-    try (var streams = Streams.open()) {
+    try (var streams = open()) {
       var written = streams.out.write(sent);
       streams.out.shutdownOutput();
       assertThat(streams.in.readUntilClose().await()).hasSameSizeAs(sent);
@@ -158,7 +158,7 @@ class PipeIOStreamTest {
   @Tag("PIP-3")
   @Tag("STR-43")
   void whenTheWriterHasClosedWhatIsLeftComesBeforeTheEnd() throws IOException {
-    try (var streams = Streams.open()) {
+    try (var streams = open()) {
       streams.out.write("last words").await();
       streams.out.close();
       assertThat(text(streams.in.readBytes(4).await())).isEqualTo("last");
@@ -171,7 +171,7 @@ class PipeIOStreamTest {
   @LoopTest(clock = Time.SYSTEM)
   @Tag("PIP-3")
   void anIdleReaderNoticesThatTheWriterHasClosed() throws IOException {
-    try (var streams = Streams.open()) {
+    try (var streams = open()) {
       var closed = streams.in.whenClosed();
       streams.out.close();
       closed.await();
@@ -182,7 +182,7 @@ class PipeIOStreamTest {
   @LoopTest(clock = Time.SYSTEM)
   @Tag("PIP-4")
   void whenTheReaderHasGoneAWriteFailsAndNothingIsLogged() throws IOException {
-    try (var streams = Streams.open()) {
+    try (var streams = open()) {
       streams.in.close();
       var written = streams.out.write("x");
       assertThatExceptionOfType(StreamClosedException.class)
@@ -196,7 +196,7 @@ class PipeIOStreamTest {
   @LoopTest(clock = Time.SYSTEM)
   @Tag("PIP-4")
   void whenTheReaderGoesAWriteThatWaitsFailsAndNothingIsLogged() throws IOException {
-    try (var streams = Streams.open()) {
+    try (var streams = open()) {
       var written = streams.out.write(new byte[MORE_THAN_A_PIPE_HOLDS]);
       streams.in.close();
       assertThatExceptionOfType(StreamClosedException.class)
@@ -210,7 +210,7 @@ class PipeIOStreamTest {
   @LoopTest(clock = Time.SYSTEM)
   @Tag("PIP-5")
   void readingFromAWritingEndClosesTheStream() throws IOException {
-    try (var streams = Streams.open()) {
+    try (var streams = open()) {
       var read = streams.out.readBytes(1);
       assertThatExceptionOfType(StreamClosedException.class)
           .isThrownBy(read::await)
@@ -224,7 +224,7 @@ class PipeIOStreamTest {
   @LoopTest(clock = Time.SYSTEM)
   @Tag("PIP-5")
   void writingToAReadingEndClosesTheStream(LogRecorder log) throws IOException {
-    try (var streams = Streams.open()) {
+    try (var streams = open()) {
       var written = streams.in.write("x");
       assertThatExceptionOfType(StreamClosedException.class)
           .isThrownBy(written::await)
@@ -240,7 +240,7 @@ class PipeIOStreamTest {
   @LoopTest(clock = Time.SYSTEM)
   @Tag("PIP-6")
   void noDelayMeansNothing() throws IOException {
-    try (var streams = Streams.open()) {
+    try (var streams = open()) {
       streams.out.setNodelay(true);
       streams.in.setNodelay(true);
       streams.out.write("x").await();
@@ -250,7 +250,7 @@ class PipeIOStreamTest {
 
   @LoopTest(clock = Time.SYSTEM)
   void aPipeHasNoAddresses() throws IOException {
-    try (var streams = Streams.open()) {
+    try (var streams = open()) {
       assertThat(streams.in.localAddress()).isNull();
       assertThat(streams.in).hasToString("PipeIOStream[open]");
     }

@@ -13,7 +13,7 @@ import whirlwind.future.Future;
 import whirlwind.loop.IOLoop;
 
 /** A stream over loopback TCP, and its peer, a plain blocking socket. */
-record ReadSocket(IOStream stream, SocketChannel channel, SocketChannel peer)
+record ReadSocket(IOStream stream, SocketChannel peer)
     implements AutoCloseable {
 
   static ReadSocket open() throws IOException {
@@ -23,8 +23,9 @@ record ReadSocket(IOStream stream, SocketChannel channel, SocketChannel peer)
   static ReadSocket open(StreamLimits limits) throws IOException {
     try (var listener = ServerSocketChannel.open()) {
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      var channel = SocketChannel.open(listener.getLocalAddress());
-      return new ReadSocket(new IOStream(channel, limits), channel, listener.accept());
+      var stream = new IOStream(limits);
+      stream.connect(listener.getLocalAddress()).await();
+      return new ReadSocket(stream, listener.accept()); // is there already
     }
   }
 

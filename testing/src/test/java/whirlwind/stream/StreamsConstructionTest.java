@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import whirlwind.io.Interest;
 import whirlwind.loop.IOLoop;
 import whirlwind.testing.LoopTest;
+import whirlwind.testing.NeedsChannels;
 
 class StreamsConstructionTest {
 
@@ -81,9 +83,13 @@ class StreamsConstructionTest {
 
   @LoopTest(clock = LoopTest.Time.SYSTEM)
   @Tag("STR-2")
+  @NeedsChannels
   void theChannelBecomesNonBlocking() throws IOException {
-    try (var tcp = ReadSocket.open()) {
-      assertThat(tcp.channel().isBlocking()).isFalse();
+    try (var server = ConnectedSockets.tcpServer();
+        var channel = SocketChannel.open(server.getLocalAddress())) {
+      var stream = new IOStream(channel);
+      assertThat(channel.isBlocking()).isFalse();
+      stream.close();
     }
   }
 

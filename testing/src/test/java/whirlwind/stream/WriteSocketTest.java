@@ -30,8 +30,8 @@ class WriteSocketTest {
   @Tag("STR-50")
   @Tag("STR-51")
   void concurrentWritersKeepOrderOverTcp(IOLoop loop) throws IOException {
-    try (var pair = ConnectedSockets.tcp()) {
-      writeConcurrently(loop, pair.stream(), new IOStream(pair.peer()));
+    try (var pair = StreamPair.tcp(loop)) {
+      writeConcurrently(loop, pair.near(), pair.far());
     }
   }
 
@@ -39,8 +39,8 @@ class WriteSocketTest {
   @Tag("STR-50")
   @Tag("STR-51")
   void concurrentWritersKeepOrderOverAUnixDomainSocket(IOLoop loop) throws IOException {
-    try (var pair = ConnectedSockets.unix(directory)) {
-      writeConcurrently(loop, pair.stream(), new IOStream(pair.peer()));
+    try (var pair = StreamPair.unix(loop, directory)) {
+      writeConcurrently(loop, pair.near(), pair.far());
     }
   }
 
@@ -70,7 +70,6 @@ class WriteSocketTest {
     }
     writers.forEach(Task::await);
     ConnectedPair.settle();
-    far.close();
 
     assertThat(received).isEqualTo(called);
     assertThat(done).isEqualTo(called);
@@ -80,20 +79,18 @@ class WriteSocketTest {
   @Tag("STR-56")
   @Tag("STR-58")
   void whatTheKernelDoesNotTakeAtOnceFollows(IOLoop loop) throws IOException {
-    try (var pair = ConnectedSockets.tcp()) {
+    try (var pair = StreamPair.tcp(loop)) {
       var bytes = new byte[16 << 20];
       Arrays.fill(bytes, (byte) 'a');
-      var written = pair.stream().write(bytes);
+      var written = pair.near().write(bytes);
       Arrays.fill(bytes, (byte) '!');
       assertThat(written.isDone()).isFalse();
-      assertThat(pair.stream().writing()).isTrue();
+      assertThat(pair.near().writing()).isTrue();
 
-      var far = new IOStream(pair.peer());
       Arrays.fill(bytes, (byte) 'a');
-      assertThat(far.readBytes(bytes.length).await()).isEqualTo(bytes);
+      assertThat(pair.far().readBytes(bytes.length).await()).isEqualTo(bytes);
       written.await();
-      assertThat(pair.stream().writing()).isFalse();
-      far.close();
+      assertThat(pair.near().writing()).isFalse();
     }
   }
 

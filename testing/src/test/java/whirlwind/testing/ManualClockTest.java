@@ -54,6 +54,7 @@ class ManualClockTest {
   }
 
   @LoopTest
+  @NeedsChannels
   void itDoesNotJumpOverIoThatIsReady(IOLoop loop) throws IOException {
     var pipe = Pipe.open();
     var last = new Promise<Double>();
