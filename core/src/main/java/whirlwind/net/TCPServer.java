@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.net;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,7 +9,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -196,11 +194,10 @@ public final class TCPServer implements AutoCloseable {
 
   private List<InetAddress> addressesOf(String host, int port) {
     try {
-      return loop.runInExecutor(() -> List.of(InetAddress.getAllByName(host))).await();
-    } catch (CompletionException failure) {
-      throw failure.getCause() instanceof IOException cause
-          ? Listeners.cannotListen(host + ":" + port, cause)
-          : failure;
+      var found = new ThreadedResolver().resolve(host, port).await();
+      return found.stream().map(InetSocketAddress::getAddress).toList();
+    } catch (UncheckedIOException failure) {
+      throw Listeners.cannotListen(host + ":" + port, failure.getCause());
     }
   }
 
