@@ -83,6 +83,14 @@ public sealed interface Future<T extends @Nullable Object> extends LoopStage.Met
   Future<T> onComplete(Consumer<? super Outcome<T>> callback);
 
   /**
+   * Takes back a callback that {@link #onComplete} has attached, the same object: for who waits for
+   * a future that may stay pending for long, but no longer wants to know.
+   *
+   * @return false when there is an outcome already, so that the callback has run or will
+   */
+  boolean removeCallback(Consumer<? super Outcome<T>> callback);
+
+  /**
    * A JDK future with the same outcome, for code that blocks on it from another thread. Completing
    * or cancelling it does not act on this one. What is attached to it runs on the loop unless it is
    * complete already, as always with that class.

@@ -38,6 +38,11 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
      * @return whether the operation is withdrawn; false leaves the promise pending
      */
     boolean cancel(CancelledException cause);
+
+    /** What the operation is and since when, for the text of the promise; empty says nothing. */
+    default String description() {
+      return "";
+    }
   }
 
   private static final System.Logger LOG = System.getLogger("whirlwind.future");
@@ -78,6 +83,12 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
   /** A pending promise whose callbacks run on {@code home}. */
   public Promise(Scheduler home) {
     this.home = Objects.requireNonNull(home, "home");
+  }
+
+  /** One that has its value from the start, so that no other thread can have a part in it. */
+  Promise(Scheduler home, T value) {
+    this.home = home;
+    STATE.set(this, new Outcome.Success<>(value));
   }
 
   /** The loop on which callbacks run. */
@@ -279,6 +290,11 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
   }
 
   @Override
+  public boolean removeCallback(Consumer<? super Outcome<T>> callback) {
+    return removeWaiter(Objects.requireNonNull(callback, "callback"));
+  }
+
+  @Override
   public T await() {
     return await(this, true);
   }
@@ -314,12 +330,18 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
    * the interruption stays for the next await that waits.
    */
   private void waitForOutcome(Coroutine self, Future<T> shown, boolean cancels) {
+    RemoteCancel asked = null;
     try {
       self.waitingFor(shown);
       while (!isDone()) {
         var interruption = self.takeInterruption();
-        if (interruption != null) {
+        if (interruption != null && asked == null && cancels && isElsewhere(self)) {
+          asked = new RemoteCancel(self, interruption);
+          home.executeEvenClosed(asked);
+        } else if (interruption != null) {
           withdraw(self, cancels, interruption);
+        } else if (asked != null && asked.answered) {
+          withdraw(self, false, asked.interruption);
         } else {
           self.suspend();
         }
@@ -328,35 +350,64 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
       self.waitingFor(null);
       self.restoreInterrupt();
     }
+    if (asked != null) {
+      if (isCancelled()) {
+        throw thrownHere(asked.interruption);
+      }
+      self.keepInterruption(asked.interruption);
+    }
   }
 
-  private void withdraw(Coroutine self, boolean cancels, RuntimeException interruption) {
-    if (!removeWaiter(self)) {
-      return; // completed in this moment, from another thread
-    }
-    if (cancels && state == null) {
-      cancelForWaiter(self, interruption);
-    }
-    // Traces of both places: who cancelled, and, here, who waited.
-    interruption.addSuppressed(new Awaited());
-    throw interruption;
+  /** Whether the operation belongs to another loop than its only waiter {@code self}. */
+  private boolean isElsewhere(Coroutine self) {
+    return self.home() != home && state == self;
   }
 
   /**
-   * An operation is withdrawn on the loop that it belongs to; the waiter may live on another one.
+   * The request of a waiter on another loop to cancel the operation. Until it is answered the
+   * waiter waits on: only this loop can tell whether the operation is withdrawn or has a value
+   * already, which would be lost if its waiter had left.
    */
-  private void cancelForWaiter(Coroutine waiter, RuntimeException interruption) {
-    var cause = new CancelledException("the only task that waited was cancelled", interruption);
-    if (waiter.home() == home) {
-      cancel(cause);
-    } else {
-      home.execute(
-          () -> {
-            if (state == null) {
-              cancel(cause);
-            }
-          });
+  private final class RemoteCancel implements Runnable {
+    final Coroutine waiter;
+    final RuntimeException interruption;
+    volatile boolean answered;
+
+    RemoteCancel(Coroutine waiter, RuntimeException interruption) {
+      this.waiter = waiter;
+      this.interruption = interruption;
     }
+
+    @Override
+    public void run() {
+      if (state == waiter) {
+        cancel(forWaiter(interruption));
+      }
+      answered = true;
+      waiter.resume();
+    }
+  }
+
+  private void withdraw(Coroutine self, boolean cancels, RuntimeException interruption) {
+    boolean last = removeWaiter(self) && state == null;
+    if (last && cancels && self.home() == home) {
+      cancel(forWaiter(interruption));
+    }
+    if (state instanceof Outcome<?> outcome && !(outcome instanceof Outcome.Cancelled)) {
+      self.keepInterruption(interruption); // completed in this moment
+    } else {
+      throw thrownHere(interruption);
+    }
+  }
+
+  private static CancelledException forWaiter(RuntimeException interruption) {
+    return new CancelledException("the only task that waited was cancelled", interruption);
+  }
+
+  /** With traces of both places: who cancelled, and, here, who waited. */
+  private static RuntimeException thrownHere(RuntimeException interruption) {
+    interruption.addSuppressed(new Awaited());
+    return interruption;
   }
 
   /** False when there is an outcome already. */
@@ -453,11 +504,17 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
   public String toString() {
     return "Future["
         + switch (outcomeOrNull()) {
-          case null -> "pending";
+          case null -> "pending" + describeOperation();
           case Outcome.Success<T>(var value) -> "value " + value;
           case Outcome.Failure<T>(var cause) -> "failed: " + cause;
           case Outcome.Cancelled<T>(var cause) -> "cancelled: " + cause.getMessage();
         }
         + "]";
+  }
+
+  private String describeOperation() {
+    var operation = canceller;
+    var description = operation == null ? "" : operation.description();
+    return description.isEmpty() ? "" : ": " + description;
   }
 }
