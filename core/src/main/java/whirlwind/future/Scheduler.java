@@ -18,8 +18,8 @@ public interface Scheduler extends Executor {
   void execute(Runnable job);
 
   /**
-   * Like {@link #execute}, for bookkeeping that others wait for: it runs also while the loop closes,
-   * which drops callbacks, and, on the caller's thread, when it has closed.
+   * Like {@link #execute}, for bookkeeping that others wait for: it runs also while the loop
+   * closes, which drops callbacks, and, on the caller's thread, when it has closed.
    */
   default void executeEvenClosed(Runnable job) {
     execute(job);

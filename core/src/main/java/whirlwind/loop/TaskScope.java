@@ -33,9 +33,9 @@ import whirlwind.future.TimeoutException;
  * failure, of a child or of the block, cancels all the others (a block in an await gets a {@link
  * CancelledException} with that failure as its cause) and is what {@code run} throws; further
  * failures are suppressed in it, and a block that rethrows it as something else has its way. When
- * the deadline passes, that failure is a {@link TimeoutException}; one that passes when all has been
- * done already, so that nothing had to be cut short for it, is none, and the block's value is not
- * lost. A child that ends cancelled is no failure.
+ * the deadline passes, that failure is a {@link TimeoutException}; one that passes when all has
+ * been done already, so that nothing had to be cut short for it, is none, and the block's value is
+ * not lost. A child that ends cancelled is no failure.
  *
  * <p><b>Cancelling:</b> {@link #stop()} asks (soft): children see {@link #stopping()} and finish
  * what they are at. {@link #cancel()} makes their awaits throw (hard). {@link #stop(Duration)} is
