@@ -31,11 +31,12 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
   @FunctionalInterface
   public interface Canceller {
     /**
-     * Takes the operation back, losing nothing, and completes the promise. On the loop, and only
-     * while the promise is pending.
+     * Takes the operation back, losing nothing, and completes the promise: now, or when it has come
+     * to its end, for which a cancelled task waits in its await. On the loop, and only while the
+     * promise is pending.
      *
      * @param cause what the promise shall be cancelled with
-     * @return whether the operation is withdrawn; false leaves the promise pending
+     * @return whether the operation is, or will be, withdrawn; false leaves the promise pending
      */
     boolean cancel(CancelledException cause);
 
@@ -330,18 +331,18 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
    * the interruption stays for the next await that waits.
    */
   private void waitForOutcome(Coroutine self, Future<T> shown, boolean cancels) {
-    RemoteCancel asked = null;
+    Withdrawal withdrawal = null;
     try {
       self.waitingFor(shown);
       while (!isDone()) {
         var interruption = self.takeInterruption();
-        if (interruption != null && asked == null && cancels && isElsewhere(self)) {
-          asked = new RemoteCancel(self, interruption);
-          home.executeEvenClosed(asked);
+        if (interruption != null && withdrawal == null && cancels && state == self) {
+          withdrawal = new Withdrawal(self, interruption);
+          withdrawal.begin();
         } else if (interruption != null) {
-          withdraw(self, cancels, interruption);
-        } else if (asked != null && asked.answered) {
-          withdraw(self, false, asked.interruption);
+          leave(self, interruption);
+        } else if (withdrawal != null && withdrawal.refused) {
+          leave(self, withdrawal.interruption);
         } else {
           self.suspend();
         }
@@ -350,53 +351,55 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
       self.waitingFor(null);
       self.restoreInterrupt();
     }
-    if (asked != null) {
-      if (isCancelled()) {
-        throw thrownHere(asked.interruption);
-      }
-      self.keepInterruption(asked.interruption);
+    if (withdrawal != null) {
+      endOf(withdrawal);
     }
   }
 
-  /** Whether the operation belongs to another loop than its only waiter {@code self}. */
-  private boolean isElsewhere(Coroutine self) {
-    return self.home() != home && state == self;
+  private void endOf(Withdrawal withdrawal) {
+    if (isCancelled()) {
+      throw thrownHere(withdrawal.interruption);
+    }
+    withdrawal.waiter.keepInterruption(withdrawal.interruption);
+  }
+
+  /** Throws {@code interruption}, and leaves the operation to itself. */
+  private void leave(Coroutine self, RuntimeException interruption) {
+    if (removeWaiter(self)) {
+      throw thrownHere(interruption);
+    }
+    self.keepInterruption(interruption); // completed in this moment, from another thread
   }
 
   /**
-   * The request of a waiter on another loop to cancel the operation. Until it is answered the
-   * waiter waits on: only this loop can tell whether the operation is withdrawn or has a value
-   * already, which would be lost if its waiter had left.
+   * The only waiter was interrupted, and wants the operation cancelled. It waits on until that is
+   * done: the operation may live on another loop, or need a while to come to an end, and may turn
+   * out to have a value already, which would be lost if nobody waited any more.
    */
-  private final class RemoteCancel implements Runnable {
+  private final class Withdrawal implements Runnable {
     final Coroutine waiter;
     final RuntimeException interruption;
-    volatile boolean answered;
+    volatile boolean refused;
 
-    RemoteCancel(Coroutine waiter, RuntimeException interruption) {
+    Withdrawal(Coroutine waiter, RuntimeException interruption) {
       this.waiter = waiter;
       this.interruption = interruption;
     }
 
+    void begin() {
+      if (waiter.home() == home) {
+        run();
+      } else {
+        home.executeEvenClosed(this);
+      }
+    }
+
     @Override
     public void run() {
-      if (state == waiter) {
-        cancel(forWaiter(interruption));
+      if (state != waiter || !cancel(forWaiter(interruption))) {
+        refused = true; // others wait too, or it cannot be cancelled
+        waiter.resume();
       }
-      answered = true;
-      waiter.resume();
-    }
-  }
-
-  private void withdraw(Coroutine self, boolean cancels, RuntimeException interruption) {
-    boolean last = removeWaiter(self) && state == null;
-    if (last && cancels && self.home() == home) {
-      cancel(forWaiter(interruption));
-    }
-    if (state instanceof Outcome<?> outcome && !(outcome instanceof Outcome.Cancelled)) {
-      self.keepInterruption(interruption); // completed in this moment
-    } else {
-      throw thrownHere(interruption);
     }
   }
 
