@@ -161,7 +161,7 @@ public final class Condition {
 
     @Override
     public String description() {
-      return outcome == null ? waiters.describe(this).toString() : "to hold again " + lock;
+      return outcome == null ? waiters.describe(this).briefly() : "to hold again " + lock;
     }
 
     private void returnWith(Outcome<Boolean> reason) {

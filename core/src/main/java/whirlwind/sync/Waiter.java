@@ -49,6 +49,6 @@ abstract class Waiter<T extends @Nullable Object> {
   }
 
   final String describe() {
-    return line == null ? "" : line.describe(this).toString();
+    return line == null ? "" : line.describe(this).briefly();
   }
 }

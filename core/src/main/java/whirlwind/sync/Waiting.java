@@ -16,10 +16,17 @@ import whirlwind.loop.Task;
  */
 public record Waiting(String operation, Object on, @Nullable Task<?> task, double since) {
 
-  /** Without the task's own text, which may show this one. */
+  /** Without the texts of what it is on, and of the task: those may show this one. */
+  String briefly() {
+    return operation + ", " + whoAndWhen();
+  }
+
+  private String whoAndWhen() {
+    return "by " + (task == null ? "a callback" : "task " + task.name()) + " since " + since + " s";
+  }
+
   @Override
   public String toString() {
-    return "%s of %s, by %s, since %s s"
-        .formatted(operation, on, task == null ? "a callback" : "task " + task.name(), since);
+    return operation + " of " + on + ", " + whoAndWhen();
   }
 }
