@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import whirlwind.loop.IOLoop;
 import whirlwind.testing.LogRecorder;
-import java.util.function.Consumer;
 import whirlwind.testing.LoopTest;
 
 class FutureCallbackTest {
@@ -119,6 +119,7 @@ class FutureCallbackTest {
 
   @LoopTest
   @Tag("FUT-13")
+  @Tag("FUT-25")
   void oneThatIsTakenBackDoesNotRunAndTheOthersDo() {
     var promise = new Promise<String>();
     Consumer<Outcome<String>> unwanted = _ -> events.add("unwanted");

@@ -219,6 +219,7 @@ class WithTimeoutTest {
 
   @LoopTest
   @Tag("FUT-17")
+  @Tag("FUT-23")
   void aValueThatComesInTheTurnInWhichTimeIsUpIsNotLost(IOLoop loop) {
     var promise = new Promise<String>();
     loop.callLater(HOUR, () -> promise.setResult("just in time"));
@@ -230,6 +231,7 @@ class WithTimeoutTest {
   @LoopTest
   @Tag("FUT-17")
   @Tag("FUT-21")
+  @Tag("FUT-23")
   void aValueThatIsOnItsWayWinsOverACancellation(IOLoop loop) {
     var promise = new Promise<String>();
     var task = loop.spawn(() -> Futures.withTimeout(HOUR, promise).await());

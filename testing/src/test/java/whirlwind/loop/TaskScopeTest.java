@@ -776,6 +776,7 @@ class TaskScopeTest {
   }
 
   @LoopTest
+  @Tag("GEN-9")
   void aDeadlineThatCutsNothingShortDoesNotCostTheBlocksValue(IOLoop loop) {
     var promise = new Promise<String>();
     loop.callLater(SECOND, () -> promise.setResult("value")); // when the deadline passes

@@ -545,6 +545,7 @@ class TaskTest {
   // ---------------------------------------------------------------- who calls
 
   @LoopTest
+  @Tag("GEN-10")
   void knowsItself(IOLoop loop) {
     var task = loop.spawn("worker", () -> Task.current().name());
 
@@ -553,6 +554,7 @@ class TaskTest {
   }
 
   @LoopTest
+  @Tag("GEN-10")
   void aCallbackIsNone(IOLoop loop) {
     var seen = new Promise<Object>();
     loop.addCallback(() -> seen.setResult(List.of(Task.currentOrNull() == null, thrownBy())));

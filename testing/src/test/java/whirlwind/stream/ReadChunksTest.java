@@ -270,6 +270,7 @@ class ReadChunksTest {
 
   @LoopTest
   @Tag("STR-12")
+  @Tag("FUT-24")
   void aCancelledTaskHasGivenItUpWhenItsAwaitThrows(IOLoop loop) {
     try (var peer = ReadPeer.of(loop)) {
       var task =

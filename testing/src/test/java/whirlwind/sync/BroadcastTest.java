@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import whirlwind.future.TimeoutException;
 import whirlwind.loop.IOLoop;
 import whirlwind.testing.LoopTest;
@@ -25,6 +26,7 @@ class BroadcastTest {
   }
 
   @LoopTest
+  @Tag("BRC-1")
   void everybodyGetsWhatIsPublishedFromThenOn() {
     var channel = new Broadcast<Integer>(10, SlowSubscriber.WAIT);
     channel.publish(1).await(); // goes nowhere
@@ -39,6 +41,7 @@ class BroadcastTest {
   }
 
   @LoopTest
+  @Tag("BRC-4")
   void aSubscriptionIsGoneThroughUntilTheChannelCloses(IOLoop loop) {
     var channel = new Broadcast<Integer>(1, SlowSubscriber.WAIT);
     var taken = new ArrayList<Integer>();
@@ -66,6 +69,7 @@ class BroadcastTest {
   }
 
   @LoopTest
+  @Tag("BRC-2")
   void aPublisherWaitsForTheSlowestIfSheShall() {
     var channel = new Broadcast<Integer>(1, SlowSubscriber.WAIT);
     var slow = channel.subscribe();
@@ -87,6 +91,7 @@ class BroadcastTest {
   }
 
   @LoopTest
+  @Tag("BRC-3")
   void aPublishThatTimesOutReachesNobody() {
     var channel = new Broadcast<Integer>(1, SlowSubscriber.WAIT);
     var subscription = channel.subscribe();
@@ -99,6 +104,7 @@ class BroadcastTest {
   }
 
   @LoopTest
+  @Tag("BRC-2")
   void theOldestIsDroppedAndCountedIfItShallBe() {
     var channel = new Broadcast<Integer>(2, SlowSubscriber.DROP_OLDEST);
     var slow = channel.subscribe();
@@ -111,6 +117,7 @@ class BroadcastTest {
   }
 
   @LoopTest
+  @Tag("BRC-2")
   void theSlowSubscriberIsDroppedIfItShallBeAndIsToldInTheEnd() {
     var channel = new Broadcast<Integer>(2, SlowSubscriber.DROP_SUBSCRIBER);
     var slow = channel.subscribe();
@@ -129,6 +136,7 @@ class BroadcastTest {
   }
 
   @LoopTest
+  @Tag("BRC-4")
   void whoUnsubscribesHasNothingMore() {
     var channel = new Broadcast<Integer>(5, SlowSubscriber.WAIT);
     var subscription = channel.subscribe();
@@ -147,6 +155,7 @@ class BroadcastTest {
   }
 
   @LoopTest
+  @Tag("BRC-4")
   void aClosedChannelRefusesAndWhatWasPublishedIsStillTaken() {
     var channel = new Broadcast<Integer>(1, SlowSubscriber.WAIT);
     var subscription = channel.subscribe();

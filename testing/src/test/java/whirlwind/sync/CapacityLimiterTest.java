@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import whirlwind.future.Futures;
 import whirlwind.future.Promise;
 import whirlwind.future.TimeoutException;
@@ -47,6 +48,7 @@ class CapacityLimiterTest {
   }
 
   @LoopTest
+  @Tag("LIM-1")
   void aTaskHoldsNoMoreThanOneToken(IOLoop loop) {
     var limiter = new CapacityLimiter(2);
     try (var _ = limiter.acquire().await()) {
@@ -62,6 +64,7 @@ class CapacityLimiterTest {
   }
 
   @LoopTest
+  @Tag("LIM-1")
   void onBehalfOfOthersThereIsOneForEach() {
     var limiter = new CapacityLimiter(2);
     var anna = limiter.acquireOnBehalfOf("anna").await();
@@ -85,6 +88,7 @@ class CapacityLimiterTest {
   }
 
   @LoopTest
+  @Tag("LIM-2")
   void whatIsNotBorrowedCannotBeGivenBack() {
     var limiter = new CapacityLimiter(1);
     assertThatIllegalStateException()
@@ -120,6 +124,7 @@ class CapacityLimiterTest {
   }
 
   @LoopTest
+  @Tag("LIM-3")
   void theTotalGrowsAndShrinks() {
     var limiter = new CapacityLimiter(0);
     var line =
@@ -146,6 +151,7 @@ class CapacityLimiterTest {
   }
 
   @LoopTest
+  @Tag("LIM-4")
   void whoTimesOutOrIsCancelledBorrowsNothingAndMayTryAgain() {
     var limiter = new CapacityLimiter(1);
     var held = limiter.acquireOnBehalfOf("anna").await();

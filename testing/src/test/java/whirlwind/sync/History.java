@@ -79,7 +79,9 @@ final class History {
     var text = new StringBuilder("seed " + seed + ", shortest history found:");
     told.forEach(each -> text.append("\n  ").append(each));
     return new AssertionError(
-        text.append("\nand then: ").append(failure == null ? "nothing" : failure.getMessage()).toString(),
+        text.append("\nand then: ")
+            .append(failure == null ? "nothing" : failure.getMessage())
+            .toString(),
         failure);
   }
 }

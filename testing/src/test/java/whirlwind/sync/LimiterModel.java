@@ -38,7 +38,8 @@ final class LimiterModel extends Model {
     return switch (Step.pick(step.what(), 8)) {
       case 0 -> setTotal(Step.pick(step.which(), 4));
       case 1, 2 -> release(borrower);
-      case 3 -> borrowed.isEmpty() ? release(borrower) : close(pickOne(borrowed.keySet(), borrower));
+      case 3 ->
+          borrowed.isEmpty() ? release(borrower) : close(pickOne(borrowed.keySet(), borrower));
       default -> acquire(borrower, step);
     };
   }
@@ -47,8 +48,7 @@ final class LimiterModel extends Model {
     var timeout = timeout(step);
     if (borrowed.containsKey(borrower)
         || line.stream().anyMatch(each -> each.borrower == borrower)) {
-      refused(
-          IllegalStateException.class, () -> limiter.acquireOnBehalfOf(borrower, timeout));
+      refused(IllegalStateException.class, () -> limiter.acquireOnBehalfOf(borrower, timeout));
       return "acquire twice for " + borrower;
     }
     var wait = new Borrowing(nextName("acquire"), deadline(timeout), borrower);

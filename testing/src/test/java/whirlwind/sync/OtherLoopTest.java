@@ -67,6 +67,7 @@ class OtherLoopTest {
 
   @LoopTest
   @Tag("QUE-14")
+  @Tag("FUT-24")
   void whoIsCancelledThereHasLeftTheLineHere() {
     var queue = new Queue<String>();
     var elsewhere = waitsFor(queue.get());
@@ -78,6 +79,7 @@ class OtherLoopTest {
 
   @LoopTest
   @Tag("QUE-15")
+  @Tag("FUT-23")
   void whatIsHandedOverHereBeforeTheCancellationArrivesIsGotThere() {
     var queue = new Queue<String>();
     var elsewhere = waitsFor(queue.get());
@@ -120,7 +122,7 @@ class OtherLoopTest {
   }
 
   @LoopTest
-  @Tag("IOL-49")
+  @Tag("WAI-3")
   void usingItFromAnotherLoopIsRefusedAndBothAreNamed(IOLoop loop) {
     var lock = new Lock();
     var refused = new CompletableFuture<Throwable>();
@@ -135,6 +137,7 @@ class OtherLoopTest {
   }
 
   @LoopTest
+  @Tag("WAI-3")
   void usingItFromAnotherThreadIsRefusedToo(IOLoop loop) {
     var lock = new Lock();
     assertThatIllegalStateException()

@@ -113,6 +113,7 @@ class PermitsCutShortTest {
   }
 
   @Test
+  @Tag("LIM-4")
   void aLimiter() {
     check(
         () -> new CapacityLimiter(2),
@@ -122,6 +123,7 @@ class PermitsCutShortTest {
   }
 
   @Test
+  @Tag("SEL-5")
   void aSelectThatIncludesALock() {
     check(Lock::new, lock -> timeout -> select(lock, timeout), 1, "Lock[unlocked, 0 waiting]");
   }

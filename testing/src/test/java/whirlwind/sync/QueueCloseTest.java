@@ -25,6 +25,7 @@ class QueueCloseTest {
 
   @LoopTest
   @Tag("QUE-21")
+  @Tag("QUE-27")
   void whatIsInAClosedQueueIsStillGotAndThenComesTheEnd() {
     var queue = new Queue<Integer>();
     queue.putNowait(1);
@@ -43,6 +44,7 @@ class QueueCloseTest {
   }
 
   @LoopTest
+  @Tag("QUE-27")
   void nothingEntersAClosedQueue() {
     var queue = new Queue<Integer>(1);
     queue.close();
@@ -55,6 +57,7 @@ class QueueCloseTest {
   }
 
   @LoopTest
+  @Tag("QUE-28")
   void whoWaitsIsToldInOrderAndItsItemStaysOut() {
     var queue = new Queue<Integer>(1);
     var getters = List.of(queue.get(), queue.get());

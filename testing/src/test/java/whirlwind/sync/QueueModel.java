@@ -145,8 +145,7 @@ final class QueueModel extends Model {
 
   private String getNowait() {
     if (items.isEmpty()) {
-      refused(
-          closed ? QueueClosedException.class : QueueEmptyException.class, queue::getNowait);
+      refused(closed ? QueueClosedException.class : QueueEmptyException.class, queue::getNowait);
       return "getNowait of empty";
     }
     same(take(), queue.getNowait(), "getNowait");

@@ -33,8 +33,7 @@ class QueuesCutShortTest {
   }
 
   private static List<Supplier<Queue<Integer>>> kinds() {
-    return List.of(
-        () -> new Queue<>(2), () -> new PriorityQueue<>(2), () -> new LifoQueue<>(2));
+    return List.of(() -> new Queue<>(2), () -> new PriorityQueue<>(2), () -> new LifoQueue<>(2));
   }
 
   /** Puts all items, sometimes resting, and closes. */
@@ -100,6 +99,7 @@ class QueuesCutShortTest {
   }
 
   @Test
+  @Tag("SEL-5")
   void gettersThatSelect() {
     for (var made : kinds()) {
       checkGetters(
@@ -225,6 +225,7 @@ class QueuesCutShortTest {
 
   /** What was published reaches everybody, what was cut short nobody. */
   @Test
+  @Tag("BRC-3")
   void aPublisher() {
     CancelEverywhere.check(
         trial -> {
@@ -261,6 +262,7 @@ class QueuesCutShortTest {
 
   /** One who is cut short has lost nothing either, and holds up nobody once it has closed. */
   @Test
+  @Tag("BRC-1")
   void aSubscriber() {
     CancelEverywhere.check(
         trial -> {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import whirlwind.future.CancelledException;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
@@ -24,6 +25,7 @@ class SelectTest {
   }
 
   @LoopTest
+  @Tag("SEL-1")
   void whatCanGoAtOnceDoesAndTheFirstOfSeveral() {
     var one = new Queue<String>();
     var other = new Queue<String>();
@@ -37,6 +39,7 @@ class SelectTest {
   }
 
   @LoopTest
+  @Tag("SEL-1")
   void whatComesFirstWinsAndTheOthersHaveLeft() {
     var one = new Queue<String>();
     var other = new Queue<String>();
@@ -52,6 +55,7 @@ class SelectTest {
   }
 
   @LoopTest
+  @Tag("SEL-3")
   void itsCodeRunsInWhoeverRunsItAndMayAwait(IOLoop loop) {
     var lock = new Lock();
     var held = lock.acquire().await();
@@ -74,6 +78,7 @@ class SelectTest {
   }
 
   @LoopTest
+  @Tag("SEL-1")
   void everyKindOfCaseWins(IOLoop loop) {
     var full = new Queue<String>(1);
     full.putNowait("a");
@@ -97,7 +102,8 @@ class SelectTest {
     promise.setResult("done");
     assertThat(done.await().run()).isEqualTo("done");
 
-    var after = Select.first(Case.set(new Event(), () -> "never"), Case.after(SECOND, () -> "late"));
+    var after =
+        Select.first(Case.set(new Event(), () -> "never"), Case.after(SECOND, () -> "late"));
     assertThat(after.await().run()).isEqualTo("late");
     assertThat(loop.time()).isEqualTo(1.0);
 
@@ -110,8 +116,7 @@ class SelectTest {
     var limiter = new CapacityLimiter(1);
     var first = limiter.acquireOnBehalfOf("somebody").await();
     var task =
-        loop.spawn(
-            () -> Select.first(Case.acquire(limiter, permit -> permit)).await().run());
+        loop.spawn(() -> Select.first(Case.acquire(limiter, permit -> permit)).await().run());
     Turns.pass();
     first.close();
 
@@ -122,6 +127,7 @@ class SelectTest {
   }
 
   @LoopTest
+  @Tag("SEL-3")
   void aFailureOfAFutureIsThrownByTheCode() {
     var failure = new IllegalArgumentException("planted");
     var promise = new Promise<String>();
@@ -132,11 +138,11 @@ class SelectTest {
   }
 
   @LoopTest
+  @Tag("SEL-2")
   void aLostFutureGoesOnAndIsNotListenedTo() {
     var promise = new Promise<String>();
     var queue = new Queue<String>();
-    var selected =
-        Select.first(Case.done(promise, value -> value), Case.get(queue, item -> item));
+    var selected = Select.first(Case.done(promise, value -> value), Case.get(queue, item -> item));
     queue.putNowait("item");
     assertThat(selected.await().run()).isEqualTo("item");
     promise.setResult("value");
@@ -168,6 +174,7 @@ class SelectTest {
   }
 
   @LoopTest
+  @Tag("SEL-5")
   void aCancelledSelectHasLeftAllLines(IOLoop loop) {
     var queue = new Queue<String>();
     var lock = new Lock();
@@ -189,10 +196,10 @@ class SelectTest {
   }
 
   @LoopTest
+  @Tag("SEL-5")
   void whatHasWonCannotBeCancelledAnyMore(IOLoop loop) {
     var queue = new Queue<String>();
-    var task =
-        loop.spawn(() -> Select.first(Case.get(queue, item -> item)).await().run());
+    var task = loop.spawn(() -> Select.first(Case.get(queue, item -> item)).await().run());
     Turns.pass();
     queue.putNowait("item");
     task.cancel(); // in the same turn
@@ -201,6 +208,7 @@ class SelectTest {
   }
 
   @LoopTest
+  @Tag("SEL-2")
   void losingMeansThePlaceInTheLine() {
     var lock = new Lock();
     var held = lock.acquire().await();
@@ -221,6 +229,7 @@ class SelectTest {
   }
 
   @LoopTest
+  @Tag("SEL-4")
   void aQueueThatClosesFailsTheWholeAndOneThatIsClosedRefusesIt() {
     var closing = new Queue<String>();
     var other = new Queue<String>();
@@ -234,6 +243,7 @@ class SelectTest {
   }
 
   @LoopTest
+  @Tag("SEL-4")
   void aCaseThatIsRefusedLeavesNobodyInTheOthersLines(IOLoop loop) {
     var limiter = new CapacityLimiter(0);
     var queue = new Queue<String>();
@@ -264,9 +274,7 @@ class SelectTest {
 
   @LoopTest
   void saysWhatItWaitsFor(IOLoop loop) {
-    var task =
-        loop.spawn(
-            () -> either(new Queue<>(), new Queue<>()).await().run());
+    var task = loop.spawn(() -> either(new Queue<>(), new Queue<>()).await().run());
     Turns.pass();
 
     assertThat(task.toString()).contains("Select of [Queue.get(), Queue.get()]");

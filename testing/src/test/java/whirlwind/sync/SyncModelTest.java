@@ -78,6 +78,9 @@ class SyncModelTest {
   }
 
   @LoopTest(limitSeconds = LIMIT)
+  @Tag("LIM-1")
+  @Tag("LIM-3")
+  @Tag("LIM-4")
   void aCapacityLimiterDoesAsItsModel(ManualClock clock) {
     check(clock, () -> new LimiterModel(clock));
   }
@@ -107,6 +110,8 @@ class SyncModelTest {
   }
 
   @LoopTest(limitSeconds = LIMIT)
+  @Tag("BRC-1")
+  @Tag("BRC-2")
   void aBroadcastDoesAsItsModel(ManualClock clock) {
     for (var policy : SlowSubscriber.values()) {
       check(clock, () -> new BroadcastModel(clock, policy, 2));
@@ -114,6 +119,9 @@ class SyncModelTest {
   }
 
   @LoopTest(limitSeconds = LIMIT)
+  @Tag("SEL-1")
+  @Tag("SEL-2")
+  @Tag("SEL-5")
   void aSelectDoesAsItsModel(ManualClock clock) {
     check(clock, () -> new SelectModel(clock));
   }

@@ -65,6 +65,7 @@ class WaitingTest {
   }
 
   @LoopTest
+  @Tag("WAI-1")
   void whoeverWaitsIsSeenWithTaskOperationAndTime(IOLoop loop) {
     Futures.sleep(SECOND).await();
     var lock = new Lock();
@@ -90,6 +91,7 @@ class WaitingTest {
 
   @LoopTest
   @Tag("CND-11")
+  @Tag("WAI-1")
   void whoWaitsForTheLockOfItsConditionSaysSo(IOLoop loop) {
     var condition = new Condition();
     var task =
@@ -100,8 +102,9 @@ class WaitingTest {
               }
             });
     Turns.pass();
-    assertThat(condition.waiting()).extracting(Waiting::operation).containsExactly(
-        "Condition.whenNotified()");
+    assertThat(condition.waiting())
+        .extracting(Waiting::operation)
+        .containsExactly("Condition.whenNotified()");
     try (var _ = condition.acquire().await()) {
       condition.notifyOne();
       Turns.pass();
@@ -116,6 +119,7 @@ class WaitingTest {
   @Tag("CND-8")
   @Tag("QUE-12")
   @Tag("EVT-6")
+  @Tag("WAI-2")
   void aMillionWaitersComeAndGoWhereverTheyStandAndLeaveNothingBehind() {
     for (var line : Line.ofEveryKind()) {
       int before = line.waiting.get().size();
@@ -139,6 +143,7 @@ class WaitingTest {
   @LoopTest
   @Tag("CND-8")
   @Tag("QUE-12")
+  @Tag("WAI-2")
   void thousandsTimeOutTogetherAndLeaveNothingBehind(IOLoop loop) {
     for (var line : Line.ofEveryKind()) {
       var waits = new ArrayList<Future<?>>();
