@@ -33,7 +33,8 @@ public sealed interface Future<T extends @Nullable Object> extends LoopStage.Met
    *     among its suppressed exceptions
    * @throws CompletionException around a failure that is a checked exception
    * @throws CancelledException when the future was cancelled, or when the calling task is: then the
-   *     operation is cancelled too unless others wait for it
+   *     operation is cancelled too unless others wait for it, and has come to its end; if it turns
+   *     out to have a value already, that is returned, and the next await throws
    * @throws IllegalStateException when the caller is no coroutine
    */
   T await();

@@ -86,7 +86,7 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
     this.home = Objects.requireNonNull(home, "home");
   }
 
-  /** One that has its value from the start, so that no other thread can have a part in it. */
+  /** One that has its value from the start; nobody else can see it yet, so that costs no fence. */
   Promise(Scheduler home, T value) {
     this.home = home;
     STATE.set(this, new Outcome.Success<>(value));
@@ -396,9 +396,14 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
 
     @Override
     public void run() {
-      if (state != waiter || !cancel(forWaiter(interruption))) {
-        refused = true; // others wait too, or it cannot be cancelled
-        waiter.resume();
+      boolean accepted = false;
+      try {
+        accepted = state == waiter && cancel(forWaiter(interruption));
+      } finally {
+        if (!accepted) {
+          refused = true; // others wait too, or it cannot be cancelled
+          waiter.resume();
+        }
       }
     }
   }

@@ -19,7 +19,7 @@ public interface Scheduler extends Executor {
 
   /**
    * Like {@link #execute}, for bookkeeping that others wait for: it runs also while the loop
-   * closes, which drops callbacks, and, on the caller's thread, when it has closed.
+   * closes, which drops callbacks, and, in some other thread, when it has closed.
    */
   default void executeEvenClosed(Runnable job) {
     execute(job);

@@ -462,7 +462,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
           switch (job) {
             case Mountable mountable -> Closing.runLate(mountable);
             case StrayTask late -> late.task.unwind(new CancelledException(this + " was closed"));
-            case RunQueue.Note note -> note.run();
+            case RunQueue.Note note -> Closing.runLate(note);
             default -> reportLateCallback(job);
           }
         });

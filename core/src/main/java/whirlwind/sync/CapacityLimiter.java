@@ -115,7 +115,6 @@ public final class CapacityLimiter {
     Borrower(Recipient<Permit> recipient, Object borrower) {
       this.recipient = recipient;
       this.borrower = borrower;
-      inLine.add(borrower);
     }
 
     @Override
@@ -126,6 +125,11 @@ public final class CapacityLimiter {
     @Override
     void failed(RuntimeException cause) {
       recipient.fail(cause);
+    }
+
+    @Override
+    void joined() {
+      inLine.add(borrower);
     }
 
     @Override

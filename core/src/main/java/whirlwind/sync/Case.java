@@ -65,7 +65,8 @@ public abstract sealed class Case<R extends @Nullable Object> {
 
   /**
    * Waits until {@code future} is done; the code is given its value, or throws its failure. Losing
-   * does not cancel the future, which others may wait for.
+   * does not cancel the future, which others may wait for. For a signal to very many, an {@link
+   * Event} is better: leaving a future costs more the more there are who wait for it.
    */
   public static <T extends @Nullable Object, R extends @Nullable Object> Case<R> done(
       Future<T> future, Function<? super T, ? extends R> then) {

@@ -38,7 +38,10 @@ abstract class Waiter<T extends @Nullable Object> {
     failed(new TimeoutException(operation + " was not done within " + Futures.inWords(timeout)));
   }
 
-  /** It has left the line, whyever; told before that. */
+  /** It stands in the line from now on. */
+  void joined() {}
+
+  /** It has left the line, whyever; told before what that means to it. */
   void left() {}
 
   /** Leaves the line, if it is in one. */

@@ -89,6 +89,7 @@ final class Waiters<T extends @Nullable Object> {
     }
     last = waiter;
     size++;
+    waiter.joined();
     return waiter;
   }
 

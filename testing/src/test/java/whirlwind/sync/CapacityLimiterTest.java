@@ -10,10 +10,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import whirlwind.future.Futures;
 import whirlwind.future.Promise;
 import whirlwind.future.TimeoutException;
 import whirlwind.loop.IOLoop;
+import whirlwind.loop.LoopOptions;
+import whirlwind.loop.MakeCurrent;
 import whirlwind.loop.Task;
 import whirlwind.testing.LoopTest;
 
@@ -189,5 +193,18 @@ class CapacityLimiterTest {
           .withMessageContaining("wanted a caller on IOLoop");
     }
     assertThat(limiter).hasToString("CapacityLimiter[1 of 1 borrowed, 0 waiting]");
+  }
+
+  @Test
+  @Timeout(20)
+  @Tag("LIM-4")
+  void aRefusedAcquireLeavesNobodyInTheLine() {
+    var loop = new IOLoop(LoopOptions.defaults().withMakeCurrent(MakeCurrent.NEVER));
+    var limiter = loop.runSync(() -> new CapacityLimiter(0));
+    loop.close();
+    assertThatIllegalStateException().isThrownBy(() -> limiter.acquireOnBehalfOf("anna", SECOND));
+
+    assertThat(limiter.acquireOnBehalfOf("anna").isDone()).isFalse();
+    assertThat(limiter).hasToString("CapacityLimiter[0 of 0 borrowed, 1 waiting]");
   }
 }
