@@ -163,7 +163,7 @@ class PermitsCutShortTest {
   // ---------------------------------------------------------------- notifications
 
   /** Those who wait for one condition: two notifications reach two of the three. */
-  private record Waiters(Condition condition, AtomicInteger notified, AtomicInteger inside) {
+  private record Audience(Condition condition, AtomicInteger notified, AtomicInteger inside) {
     @Nullable Object waitForIt(@Nullable Duration timeout) {
       try (var _ = condition.acquire().await()) {
         beAlone();
@@ -204,15 +204,15 @@ class PermitsCutShortTest {
   void aCondition() {
     CancelEverywhere.check(
         trial -> {
-          var waiters = new Waiters(new Condition(), new AtomicInteger(), new AtomicInteger());
-          trial.subject(() -> waiters.waitForIt(trial.timeout()));
-          trial.alongside(() -> waiters.waitForIt(null));
-          trial.alongside(() -> waiters.waitForIt(null));
-          trial.alongside(waiters::notifyTwice);
+          var audience = new Audience(new Condition(), new AtomicInteger(), new AtomicInteger());
+          trial.subject(() -> audience.waitForIt(trial.timeout()));
+          trial.alongside(() -> audience.waitForIt(null));
+          trial.alongside(() -> audience.waitForIt(null));
+          trial.alongside(audience::notifyTwice);
           trial.afterwards(
               () -> {
-                assertThat(waiters.notified).hasValue(2);
-                assertThat(waiters.condition)
+                assertThat(audience.notified).hasValue(2);
+                assertThat(audience.condition)
                     .hasToString("Condition[Lock[unlocked, 0 waiting], 0 waiting]");
               });
         });

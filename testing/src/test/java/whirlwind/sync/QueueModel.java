@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import whirlwind.testing.ManualClock;
 
 /** Queues of all kinds: which items are there, who puts, gets and joins, and what is unfinished. */
@@ -253,10 +252,5 @@ final class QueueModel extends Model {
             getters.size(),
             putters.size(),
             unfinished);
-  }
-
-  @Override
-  void compareValue(Wait wait, @Nullable Object got) {
-    same(wait.value, got, wait);
   }
 }
