@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class History {
   /** How many operations each model is put to; the property asks for more. */
-  static final long OPERATIONS = Long.getLong("whirlwind.model.operations", 15_000);
+  static final long OPERATIONS = Long.getLong("whirlwind.model.operations", 10_000);
 
   private static final int LONGEST = 160;
 
