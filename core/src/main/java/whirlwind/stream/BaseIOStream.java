@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
+import whirlwind.future.Futures;
 import whirlwind.future.Promise;
 import whirlwind.io.Interest;
 import whirlwind.io.Transport;
@@ -294,7 +295,9 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
             most -> begin(new ReadRequest.Partial(most), (in, matched) -> in.take(matched), null));
     var task = loop.spawn(what + " by chunks", read);
     chunkedRead = task;
-    return task;
+    var result = new Promise<byte[]>(loop);
+    Futures.chain(task, result);
+    return result.onCancel(_ -> task.cancel());
   }
 
   private void checkMayRead() {
