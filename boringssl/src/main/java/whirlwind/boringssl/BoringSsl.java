@@ -10,7 +10,8 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Contexts whose engines are BoringSSL: for whoever wants less CPU for TLS than the JDK's own takes.
+ * Contexts whose engines are BoringSSL: for whoever wants less CPU for TLS than the JDK's own
+ * takes.
  *
  * <pre>{@code
  * var context = BoringSsl.isAvailable() ? BoringSsl.context(keys, trust) : jdkContext;
@@ -67,8 +68,7 @@ public final class BoringSsl {
    * @throws IllegalStateException when there is no BoringSSL here, and why
    * @throws IllegalArgumentException when the default trust manager cannot be made
    */
-  public static SSLContext context(
-      KeyManager @Nullable [] keys, TrustManager @Nullable [] trust) {
+  public static SSLContext context(KeyManager @Nullable [] keys, TrustManager @Nullable [] trust) {
     if (NativeLibrary.UNAVAILABLE != null) {
       throw new IllegalStateException(NativeLibrary.UNAVAILABLE);
     }

@@ -79,6 +79,10 @@ final class EngineSession extends ExtendedSSLSession {
     isValid = true;
   }
 
+  boolean isTls13() {
+    return protocol.equals("TLSv1.3");
+  }
+
   // ---------------------------------------------------------------- for everybody
 
   @Override

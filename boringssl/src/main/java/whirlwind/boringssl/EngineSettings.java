@@ -21,8 +21,8 @@ final class EngineSettings {
   List<String> applicationProtocols = List.of();
   boolean prefersOwnSuites = true;
   @Nullable String identification;
-  @Nullable List<SNIServerName> serverNames;
-  @Nullable Collection<SNIMatcher> serverNameMatchers;
+  private @Nullable List<SNIServerName> serverNames;
+  private @Nullable Collection<SNIMatcher> serverNameMatchers;
 
   private @Nullable AlgorithmConstraints constraints;
   private String @Nullable [] namedGroups;
@@ -61,8 +61,7 @@ final class EngineSettings {
   static List<String> checkVersions(String[] names) {
     for (String name : names) {
       if (!VERSIONS.contains(name)) {
-        throw new IllegalArgumentException(
-            "protocol: wanted one of " + VERSIONS + ", got " + name);
+        throw new IllegalArgumentException("protocol: wanted one of " + VERSIONS + ", got " + name);
       }
     }
     if (names.length == 0) {
@@ -74,9 +73,7 @@ final class EngineSettings {
   /** A version is spoken if it is enabled and one of its suites is. */
   boolean speaks(String version) {
     boolean hasSuites =
-        version.equals("TLSv1.3")
-            ? CipherSuite.haveTls13(suites)
-            : CipherSuite.haveTls12(suites);
+        version.equals("TLSv1.3") ? CipherSuite.haveTls13(suites) : CipherSuite.haveTls12(suites);
     return hasSuites && versions.contains(version);
   }
 
@@ -93,6 +90,20 @@ final class EngineSettings {
     return peerHost != null && isQualifiedName(peerHost)
         ? List.of(new SNIHostName(peerHost))
         : List.of();
+  }
+
+  /** Whether a server may answer to one of these names; to a client that names none it may. */
+  boolean accepts(List<SNIServerName> names) {
+    var matchers = serverNameMatchers;
+    if (isClient || matchers == null || matchers.isEmpty() || names.isEmpty()) {
+      return true;
+    }
+    return names.stream()
+        .anyMatch(
+            name ->
+                matchers.stream()
+                    .anyMatch(
+                        matcher -> matcher.getType() == name.getType() && matcher.matches(name)));
   }
 
   /** As the JDK does: no addresses, and nothing without a dot. */

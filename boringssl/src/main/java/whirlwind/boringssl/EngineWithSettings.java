@@ -78,8 +78,7 @@ abstract sealed class EngineWithSettings extends SSLEngine permits BoringSslEngi
 
   @Override
   public synchronized void setNeedClientAuth(boolean need) {
-    settings.clientAuth =
-        need ? NativeContext.ClientAuth.NEEDED : NativeContext.ClientAuth.NONE;
+    settings.clientAuth = need ? NativeContext.ClientAuth.NEEDED : NativeContext.ClientAuth.NONE;
   }
 
   @Override
@@ -89,8 +88,7 @@ abstract sealed class EngineWithSettings extends SSLEngine permits BoringSslEngi
 
   @Override
   public synchronized void setWantClientAuth(boolean want) {
-    settings.clientAuth =
-        want ? NativeContext.ClientAuth.WANTED : NativeContext.ClientAuth.NONE;
+    settings.clientAuth = want ? NativeContext.ClientAuth.WANTED : NativeContext.ClientAuth.NONE;
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.security.Principal;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLHandshakeException;
@@ -27,13 +28,13 @@ final class KeyChooser implements CertificateCallback {
   private final Engines engines;
   private final @Nullable X509KeyManager keys;
 
-  /** By leaf, as aliases may be new ones each time. Guarded by itself. */
-  private final Map<X509Certificate, KeyMaterial> parsed =
+  /** By chain, which has but one key; aliases may be new ones each time. Guarded by itself. */
+  private final Map<List<X509Certificate>, KeyMaterial> parsed =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<X509Certificate, KeyMaterial> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<List<X509Certificate>, KeyMaterial> eldest) {
           return size() > KEPT;
         }
       };
@@ -65,8 +66,7 @@ final class KeyChooser implements CertificateCallback {
       engine.handshake().showsPeer(material.certificates());
     } else if (!isClient) {
       throw new SSLHandshakeException(
-          "no certificate for a client that accepts "
-              + Set.copyOf(keyTypesOf(engine.handshake(), null)));
+          "no certificate for a client that accepts " + keyTypesOf(engine.handshake(), null));
     }
   }
 
@@ -113,20 +113,24 @@ final class KeyChooser implements CertificateCallback {
 
   private @Nullable KeyMaterial materialOf(X509KeyManager manager, String alias)
       throws GeneralSecurityException {
-    var key = manager.getPrivateKey(alias);
     var chain = manager.getCertificateChain(alias);
-    if (key == null || chain == null || chain.length == 0) {
+    if (chain == null || chain.length == 0) {
       return null;
     }
+    List<X509Certificate> certificates = List.of(chain);
     synchronized (parsed) {
-      var known = parsed.get(chain[0]);
-      if (known != null && known.isOf(key, chain)) {
+      var known = parsed.get(certificates);
+      if (known != null) {
         return known;
       }
     }
+    var key = manager.getPrivateKey(alias);
+    if (key == null) {
+      return null;
+    }
     var material = new KeyMaterial(key, chain);
     synchronized (parsed) {
-      parsed.put(chain[0], material);
+      parsed.put(certificates, material);
     }
     return material;
   }

@@ -9,13 +9,11 @@ import java.security.cert.X509Certificate;
 
 /** A private key and its certificates in BoringSSL's form; freed when nobody has it any more. */
 final class KeyMaterial {
-  private final PrivateKey key;
   private final X509Certificate[] certificates;
   private final long nativeChain;
   private final long nativeKey;
 
   KeyMaterial(PrivateKey key, X509Certificate[] certificates) throws GeneralSecurityException {
-    this.key = key;
     this.certificates = certificates;
     long chain = Pem.parse(certificates);
     try {
@@ -26,11 +24,6 @@ final class KeyMaterial {
     }
     nativeChain = chain;
     NativeMemory.CLEANER.register(this, new Release(chain, nativeKey));
-  }
-
-  /** Whether it was made of these: a key manager may have exchanged them. */
-  boolean isOf(PrivateKey otherKey, X509Certificate[] otherCertificates) {
-    return key.equals(otherKey) && certificates[0].equals(otherCertificates[0]);
   }
 
   X509Certificate[] certificates() {

@@ -50,8 +50,7 @@ final class NativeLibrary {
   /** Where the library of a platform is on the class path. */
   static String resource(String osName, String osArch) {
     String name = osName.toLowerCase(Locale.ROOT);
-    String os =
-        name.startsWith("windows") ? "windows" : name.startsWith("mac") ? "osx" : "linux";
+    String os = name.startsWith("windows") ? "windows" : name.startsWith("mac") ? "osx" : "linux";
     String arch = osArch.equals("aarch64") ? "aarch_64" : osArch.replace("amd64", "x86_64");
     return switch (os) {
       case "windows" -> "META-INF/native/netty_tcnative_windows_" + arch + ".dll";

@@ -163,8 +163,7 @@ final class NativeSsl {
     if (error == SSL.SSL_ERROR_WANT_WRITE) {
       return Stop.WANTS_ROOM;
     }
-    if (error == SSL.SSL_ERROR_WANT_X509_LOOKUP
-        || error == SSL.SSL_ERROR_WANT_CERTIFICATE_VERIFY) {
+    if (error == SSL.SSL_ERROR_WANT_X509_LOOKUP || error == SSL.SSL_ERROR_WANT_CERTIFICATE_VERIFY) {
       return Stop.WANTS_TASK;
     }
     return error == SSL.SSL_ERROR_ZERO_RETURN ? Stop.ENDED : Stop.FAILED;

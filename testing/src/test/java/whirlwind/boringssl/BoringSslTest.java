@@ -40,8 +40,7 @@ class BoringSslTest {
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isZero();
     assertThat(output)
-        .isEqualTo(
-            "native access is disabled: start Java with --enable-native-access=ALL-UNNAMED");
+        .isEqualTo("native access is disabled: start Java with --enable-native-access=ALL-UNNAMED");
   }
 
   @Test
@@ -60,8 +59,7 @@ class BoringSslTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> engine.setEnabledProtocols(new String[] {"TLSv1.1"}))
         .withMessageContaining("TLSv1.1");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> engine.setEnabledProtocols(NONE));
+    assertThatIllegalArgumentException().isThrownBy(() -> engine.setEnabledProtocols(NONE));
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> engine.setEnabledCipherSuites(new String[] {"TLS_RSA_WITH_AES_128_CBC_SHA"}));

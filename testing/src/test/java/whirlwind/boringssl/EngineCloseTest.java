@@ -25,8 +25,7 @@ class EngineCloseTest {
     this.sides = sides;
   }
 
-  private static SSLEngineResult wrapNothing(SSLEngine engine, ByteBuffer out)
-      throws SSLException {
+  private static SSLEngineResult wrapNothing(SSLEngine engine, ByteBuffer out) throws SSLException {
     return EnginePair.wrap(engine, ByteBuffer.allocate(0), out);
   }
 

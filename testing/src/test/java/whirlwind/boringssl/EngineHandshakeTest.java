@@ -35,8 +35,7 @@ class EngineHandshakeTest {
   @ParameterizedTest
   @ValueSource(strings = {"server", "server-rsa"})
   void bothSidesKnowWhatWasAgreed(String certificate) throws SSLException {
-    var pair =
-        sides.pair(sides.clientContext(), sides.serverContext(certificate)).handshake();
+    var pair = sides.pair(sides.clientContext(), sides.serverContext(certificate)).handshake();
     for (SSLEngine engine : List.of(pair.client, pair.server)) {
       assertThat(engine.getSession().getProtocol()).isEqualTo(sides.version());
       assertThat(engine.getSession().getCipherSuite()).startsWith("TLS_").contains("GCM");
@@ -214,8 +213,7 @@ class EngineHandshakeTest {
     public String chooseEngineServerAlias(
         String keyType, java.security.Principal[] issuers, SSLEngine engine) {
       var session = (ExtendedSSLSession) engine.getHandshakeSession();
-      boolean isOther =
-          session.getRequestedServerNames().contains(new SNIHostName("other.test"));
+      boolean isOther = session.getRequestedServerNames().contains(new SNIHostName("other.test"));
       var manager = isOther ? other : server;
       var alias = manager.chooseEngineServerAlias(keyType, issuers, engine);
       if (alias != null) {

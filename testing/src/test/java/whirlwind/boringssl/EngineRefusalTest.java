@@ -113,8 +113,7 @@ class EngineRefusalTest {
   }
 
   private void serverRefuses(SSLContext clients, SSLContext servers) {
-    var pair =
-        sides.pair(clients, servers, _ -> {}, server -> server.setNeedClientAuth(true));
+    var pair = sides.pair(clients, servers, _ -> {}, server -> server.setNeedClientAuth(true));
     assertThatExceptionOfType(SSLException.class).isThrownBy(pair::handshake);
     assertThat(pair.server.isInboundDone()).isTrue();
   }
@@ -150,8 +149,7 @@ class EngineRefusalTest {
   private static void clientRefuses(EnginePair pair) throws SSLException {
     assertThatExceptionOfType(SSLHandshakeException.class)
         .isThrownBy(pair::handshake)
-        .satisfies(
-            refused -> assertThat(refused).hasCauseInstanceOf(CertificateException.class));
+        .satisfies(refused -> assertThat(refused).hasCauseInstanceOf(CertificateException.class));
     SSLEngine client = pair.client;
     assertThat(client.isInboundDone()).isTrue();
     EnginePair.wrap(client, ByteBuffer.allocate(0), pair.toServer);
