@@ -3,18 +3,17 @@ package whirlwind.boringssl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509ExtendedTrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,10 +123,7 @@ class EngineHandshakeTest {
   @Test
   void clientsShowTheirCertificateIfAsked() throws SSLException {
     var clients =
-        Sides.context(
-            sides.nativeClient(),
-            TestCertificates.keyManagers("client"),
-            TestCertificates.trustManagers());
+        Sides.context(sides.nativeClient(), Sides.keys("client"), TestCertificates.trustManagers());
     for (boolean need : new boolean[] {true, false}) {
       var pair =
           sides
@@ -166,7 +162,7 @@ class EngineHandshakeTest {
   @Test
   void sessionsAreResumedWithoutVerifyingAgain() throws SSLException {
     var verified = new AtomicInteger();
-    var trust = new TrustManager[] {new Counting(verified)};
+    var trust = new TrustManager[] {new CountingTrust(verified)};
     var clients = Sides.context(sides.nativeClient(), null, trust);
     var servers = sides.serverContext("server");
     connectAndRead(clients, servers, _ -> {});
@@ -179,7 +175,7 @@ class EngineHandshakeTest {
   @Test
   void sessionsThatWereNotVerifiedForTheHostAreNotResumedWhereThatIsWanted() throws SSLException {
     var verified = new AtomicInteger();
-    var trust = new TrustManager[] {new Counting(verified)};
+    var trust = new TrustManager[] {new CountingTrust(verified)};
     var clients = Sides.context(sides.nativeClient(), null, trust);
     var servers = sides.serverContext("server");
     connectAndRead(clients, servers, client -> client.setEndpointIdentificationAlgorithm(null));
@@ -189,120 +185,10 @@ class EngineHandshakeTest {
 
   /** By TLS 1.3 tickets arrive behind the handshake. */
   private EnginePair connectAndRead(
-      javax.net.ssl.SSLContext clients,
-      javax.net.ssl.SSLContext servers,
-      java.util.function.Consumer<SSLParameters> forClient)
+      SSLContext clients, SSLContext servers, Consumer<SSLParameters> forClient)
       throws SSLException {
     var pair = sides.pair(clients, servers, forClient, _ -> {}).handshake();
     assertThat(pair.transfer(pair.server, new byte[10], true)).hasSize(10);
     return pair;
-  }
-
-  /** Chooses {@code other} for the name that is that certificate's. */
-  private static final class ByServerName extends X509ExtendedKeyManager {
-    private final X509ExtendedKeyManager server = (X509ExtendedKeyManager) managerOf("server");
-    private final X509ExtendedKeyManager other = (X509ExtendedKeyManager) managerOf("other");
-    private final java.util.Map<String, X509ExtendedKeyManager> byAlias =
-        new java.util.concurrent.ConcurrentHashMap<>();
-
-    private static javax.net.ssl.KeyManager managerOf(String name) {
-      return TestCertificates.keyManagers(name)[0];
-    }
-
-    @Override
-    public String chooseEngineServerAlias(
-        String keyType, java.security.Principal[] issuers, SSLEngine engine) {
-      var session = (ExtendedSSLSession) engine.getHandshakeSession();
-      boolean isOther = session.getRequestedServerNames().contains(new SNIHostName("other.test"));
-      var manager = isOther ? other : server;
-      var alias = manager.chooseEngineServerAlias(keyType, issuers, engine);
-      if (alias != null) {
-        byAlias.put(alias, manager);
-      }
-      return alias;
-    }
-
-    @Override
-    public X509Certificate[] getCertificateChain(String alias) {
-      return byAlias.get(alias).getCertificateChain(alias);
-    }
-
-    @Override
-    public java.security.PrivateKey getPrivateKey(String alias) {
-      return byAlias.get(alias).getPrivateKey(alias);
-    }
-
-    @Override
-    public String[] getClientAliases(String keyType, java.security.Principal[] issuers) {
-      return new String[0];
-    }
-
-    @Override
-    public String chooseClientAlias(
-        String[] keyType, java.security.Principal[] issuers, java.net.Socket socket) {
-      return null;
-    }
-
-    @Override
-    public String[] getServerAliases(String keyType, java.security.Principal[] issuers) {
-      return server.getServerAliases(keyType, issuers);
-    }
-
-    @Override
-    public String chooseServerAlias(
-        String keyType, java.security.Principal[] issuers, java.net.Socket socket) {
-      return null;
-    }
-  }
-
-  /** Trusts as usual, and counts how often it is asked. */
-  private static final class Counting extends X509ExtendedTrustManager {
-    private final X509ExtendedTrustManager usual =
-        (X509ExtendedTrustManager) TestCertificates.trustManagers()[0];
-    private final AtomicInteger count;
-
-    Counting(AtomicInteger count) {
-      this.count = count;
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-        throws java.security.cert.CertificateException {
-      count.incrementAndGet();
-      usual.checkServerTrusted(chain, authType, engine);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-        throws java.security.cert.CertificateException {
-      usual.checkClientTrusted(chain, authType, engine);
-    }
-
-    @Override
-    public void checkClientTrusted(
-        X509Certificate[] chain, String authType, java.net.Socket socket) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void checkServerTrusted(
-        X509Certificate[] chain, String authType, java.net.Socket socket) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return ((X509TrustManager) usual).getAcceptedIssuers();
-    }
   }
 }

@@ -94,9 +94,7 @@ class EngineRefusalTest {
   void serversRefuseClientsThatTheyDoNotTrust() throws SSLException {
     serverRefuses(
         Sides.context(
-            sides.nativeClient(),
-            TestCertificates.keyManagers("self-signed"),
-            TestCertificates.trustManagers()));
+            sides.nativeClient(), Sides.keys("self-signed"), TestCertificates.trustManagers()));
   }
 
   @Test

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.boringssl;
 
+import java.security.GeneralSecurityException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
@@ -13,6 +16,15 @@ import whirlwind.testing.TestCertificates;
 
 /** Who plays the client and who the server: the JDK's engine, which says what is right, or ours. */
 record Sides(boolean nativeClient, boolean nativeServer, String version, boolean isDirect) {
+
+  /** Made once, as it takes long to encrypt keys and to decrypt them again. */
+  private static final Map<String, KeyManager[]> KEYS = new ConcurrentHashMap<>();
+
+  private static final TrustManager[] TRUST = TestCertificates.trustManagers();
+
+  static KeyManager[] keys(String certificate) {
+    return KEYS.computeIfAbsent(certificate, TestCertificates::keyManagers);
+  }
 
   static Stream<Sides> all() {
     return Stream.of("TLSv1.3", "TLSv1.2")
@@ -34,18 +46,17 @@ record Sides(boolean nativeClient, boolean nativeServer, String version, boolean
       var context = SSLContext.getInstance("TLS");
       context.init(keys, trust, null);
       return context;
-    } catch (java.security.GeneralSecurityException impossible) {
+    } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException(impossible);
     }
   }
 
   SSLContext clientContext() {
-    return context(nativeClient, null, TestCertificates.trustManagers());
+    return context(nativeClient, null, TRUST);
   }
 
   SSLContext serverContext(String certificate) {
-    return context(
-        nativeServer, TestCertificates.keyManagers(certificate), TestCertificates.trustManagers());
+    return context(nativeServer, keys(certificate), TRUST);
   }
 
   boolean isTls13() {
