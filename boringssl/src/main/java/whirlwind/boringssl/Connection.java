@@ -64,7 +64,17 @@ final class Connection {
 
   private EngineSession newSession() {
     return new EngineSession(
-        context.tickets(settings.isClient), engine.getPeerHost(), engine.getPeerPort());
+        context.tickets(settings.isClient),
+        engine.getPeerHost(),
+        engine.getPeerPort(),
+        this::forgetTickets);
+  }
+
+  private void forgetTickets() {
+    var server = engine.resumableServer();
+    if (server != null) {
+      context.sessions().forget(server);
+    }
   }
 
   // ---------------------------------------------------------------- the handshake

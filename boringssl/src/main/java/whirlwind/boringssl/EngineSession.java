@@ -29,6 +29,7 @@ final class EngineSession extends ExtendedSSLSession {
   private final SSLSessionContext context;
   private final @Nullable String peerHost;
   private final int peerPort;
+  private final Runnable forget;
   private final Map<String, Object> values = new ConcurrentHashMap<>();
 
   private volatile byte[] id = {};
@@ -41,8 +42,15 @@ final class EngineSession extends ExtendedSSLSession {
   private volatile X509Certificate @Nullable [] localCertificates;
   private volatile X509Certificate @Nullable [] peerCertificates;
 
-  EngineSession(SSLSessionContext context, @Nullable String peerHost, int peerPort) {
+  /**
+   * A session of one connection.
+   *
+   * @param forget makes that no later connection resumes it
+   */
+  EngineSession(
+      SSLSessionContext context, @Nullable String peerHost, int peerPort, Runnable forget) {
     this.context = context;
+    this.forget = forget;
     this.peerHost = peerHost;
     this.peerPort = peerPort;
   }
@@ -108,6 +116,7 @@ final class EngineSession extends ExtendedSSLSession {
   @Override
   public void invalidate() {
     isValid = false;
+    forget.run();
   }
 
   @Override

@@ -86,6 +86,14 @@ final class SessionCache implements SSLSessionCache {
     }
   }
 
+  /** Lets no later connection resume what that server gave. */
+  synchronized void forget(Server server) {
+    var ofServer = tickets.remove(server);
+    if (ofServer != null) {
+      ofServer.forEach(SSLSession::free);
+    }
+  }
+
   synchronized int maxServers() {
     return maxServers;
   }

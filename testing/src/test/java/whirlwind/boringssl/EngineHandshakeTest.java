@@ -2,6 +2,7 @@
 package whirlwind.boringssl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -181,6 +182,34 @@ class EngineHandshakeTest {
     connectAndRead(clients, servers, client -> client.setEndpointIdentificationAlgorithm(null));
     connectAndRead(clients, servers, _ -> {});
     assertThat(verified).hasValue(2);
+  }
+
+  @Test
+  void invalidatedSessionsAreNotResumed() throws SSLException {
+    var verified = new AtomicInteger();
+    var trust = new TrustManager[] {new CountingTrust(verified)};
+    var clients = Sides.context(sides.nativeClient(), null, trust);
+    var servers = sides.serverContext("server");
+    var first = connectAndRead(clients, servers, _ -> {});
+    first.client.getSession().invalidate();
+    assertThat(first.client.getSession().isValid()).isFalse();
+    connectAndRead(clients, servers, _ -> {});
+    assertThat(verified).hasValue(2);
+  }
+
+  @Test
+  void onlyNamedGroupsAreUsed() throws SSLException {
+    for (String group : List.of("x25519", "secp256r1", "secp384r1")) {
+      Consumer<SSLParameters> only = side -> side.setNamedGroups(new String[] {group});
+      sides.pair(sides.clientContext(), sides.serverContext("server-rsa"), only, only).handshake();
+    }
+    var pair =
+        sides.pair(
+            sides.clientContext(),
+            sides.serverContext("server-rsa"),
+            client -> client.setNamedGroups(new String[] {"x25519"}),
+            server -> server.setNamedGroups(new String[] {"secp384r1"}));
+    assertThatExceptionOfType(SSLException.class).isThrownBy(pair::handshake);
   }
 
   /** By TLS 1.3 tickets arrive behind the handshake. */
