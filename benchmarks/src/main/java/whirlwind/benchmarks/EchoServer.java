@@ -24,6 +24,10 @@ enum EchoServer {
   NETTY_EPOLL_BORINGSSL(TLS, "netty-epoll-boringssl", netty("epoll", "OPENSSL")),
   VERTX_JDK(TLS, "vertx-jdk", java(VertxTlsEcho.class, "-Dvertx.disableFileCaching=true")),
   WHIRLWIND_TLS(TLS, "whirlwind", java(WhirlwindTlsEcho.class)),
+  WHIRLWIND_BORINGSSL(
+      TLS,
+      "whirlwind-boringssl",
+      java(WhirlwindTlsEcho.class, "-D" + WhirlwindTlsEcho.ENGINE + "=BoringSSL")),
   TORNADO(TLS, "tornado", new Program.Native("echo_tornado.py"));
 
   private final Suite suite;

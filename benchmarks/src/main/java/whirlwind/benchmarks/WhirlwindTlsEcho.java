@@ -4,19 +4,23 @@ package whirlwind.benchmarks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
+import javax.net.ssl.SSLContext;
+import whirlwind.boringssl.BoringSsl;
 import whirlwind.io.ListenOptions;
 import whirlwind.loop.IOLoop;
 import whirlwind.net.TCPServer;
 import whirlwind.tls.ServerTls;
 
-/** Whirlwind's echo server by TLS: straight-line code, and the JDK's engine. */
+/** Whirlwind's echo server by TLS: straight-line code, and the JDK's engine or BoringSSL. */
 final class WhirlwindTlsEcho {
   private static final ListenOptions LISTEN = ListenOptions.defaults().withBacklog(Echo.BACKLOG);
+
+  static final String ENGINE = "benchmark.engine";
 
   private WhirlwindTlsEcho() {}
 
   static void main(String[] arguments) throws GeneralSecurityException, IOException {
-    var tls = ServerTls.of(Credentials.of(arguments).context()).withVersions("TLSv1.3");
+    var tls = ServerTls.of(context(Credentials.of(arguments))).withVersions("TLSv1.3");
     IOLoop.run(
         () -> {
           var server =
@@ -32,5 +36,12 @@ final class WhirlwindTlsEcho {
           Echo.ready(address.getPort());
           return server.closed().await();
         });
+  }
+
+  private static SSLContext context(Credentials credentials)
+      throws GeneralSecurityException, IOException {
+    return System.getProperty(ENGINE, "JDK").equals("JDK")
+        ? credentials.context()
+        : BoringSsl.context(credentials.keyManagers(), null);
   }
 }

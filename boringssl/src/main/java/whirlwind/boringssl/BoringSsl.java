@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Key managers choose and give the certificates, trust managers verify, and what is null is as
  * with the JDK: no key, and trust in whom the JDK trusts. A host name is verified when the engine's
  * parameters say so, as with the JDK. Engines take part by {@code SSLParameters}: versions, ALPN,
- * SNI, client certificates, named groups. Sessions are resumed by tickets: keep the context.
+ * SNI, client certificates, named groups. Sessions are resumed by tickets: keep the context; the
+ * JDK's property {@code jdk.tls.server.newSessionTicketCount=0} turns tickets off.
  *
  * <p>What is different from the JDK:
  *
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *       signature schemes of one's own.
  *   <li>When client and server have no ALPN protocol in common, the connection is made without one,
  *       instead of being refused.
- *   <li>An engine holds native memory until it is closed on both sides, or collected.
+ *   <li>An engine holds native memory until it is closed on both sides, or collected. Who closes a
+ *       connection early calls {@code closeInbound} as well, and ignores what it throws.
  * </ul>
  *
  * <p><b>Where</b> there is BoringSSL: where the artifact {@code netty-tcnative-boringssl-static} of

@@ -14,6 +14,9 @@ import java.util.List;
  * <p>Its callbacks are held by native code, so nothing that they hold may hold the context.
  */
 final class NativeContext {
+  /** The JDK's own switch. */
+  private static final String TICKETS = "jdk.tls.server.newSessionTicketCount";
+
   private static final int VERSIONS = SSL.SSL_PROTOCOL_TLSV1_2 | SSL.SSL_PROTOCOL_TLSV1_3;
 
   /**
@@ -60,6 +63,9 @@ final class NativeContext {
               | SSL.SSL_SESS_CACHE_NO_INTERNAL_STORE);
     } else {
       SSLContext.setSessionIdContext(context, new byte[] {1});
+      if (Integer.getInteger(TICKETS, 1) == 0) {
+        SSLContext.setOptions(context, SSL.SSL_OP_NO_TICKET);
+      }
     }
   }
 

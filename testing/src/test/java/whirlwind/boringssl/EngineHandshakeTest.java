@@ -3,6 +3,7 @@ package whirlwind.boringssl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -203,6 +204,11 @@ class EngineHandshakeTest {
       Consumer<SSLParameters> only = side -> side.setNamedGroups(new String[] {group});
       sides.pair(sides.clientContext(), sides.serverContext("server-rsa"), only, only).handshake();
     }
+  }
+
+  @Test
+  void groupsThatHaveNothingInCommonFail() {
+    assumeTrue(sides.isTls13() || sides.nativeServer(), "the JDK falls back to RSA alone");
     var pair =
         sides.pair(
             sides.clientContext(),
