@@ -25,6 +25,8 @@ final class ContextSpi extends SSLContextSpi {
   private final TicketContext clientTickets =
       new TicketContext(
           sessions::maxServers, sessions::maxServers, seconds -> lifetime(true, seconds));
+
+  /** A server keeps no session, so the size of its cache says nothing. */
   private final TicketContext serverTickets =
       new TicketContext(() -> 0, _ -> {}, seconds -> lifetime(false, seconds));
 

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class EngineSettings {
   static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
+  private static final List<String> GROUPS =
+      List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1", "secp521r1");
+
   boolean isClient;
   List<String> versions = VERSIONS;
   List<CipherSuite> suites = List.of(CipherSuite.values());
@@ -29,6 +32,7 @@ final class EngineSettings {
 
   /** The rest of the parameters: what {@code SSLEngine} itself does not take over. */
   void take(SSLParameters parameters) {
+    nativeGroups(parameters.getNamedGroups());
     String[] schemes = parameters.getSignatureSchemes();
     if (schemes != null) {
       throw new IllegalArgumentException(
@@ -121,12 +125,19 @@ final class EngineSettings {
 
   /** BoringSSL's names of the groups for the key exchange; null for its own choice. */
   String @Nullable [] nativeGroups() {
-    if (namedGroups == null) {
+    return nativeGroups(namedGroups);
+  }
+
+  private static String @Nullable [] nativeGroups(String @Nullable [] groups) {
+    if (groups == null) {
       return null;
     }
-    var names = new String[namedGroups.length];
+    if (groups.length == 0) {
+      throw new IllegalArgumentException("named groups: wanted one or more, got none");
+    }
+    var names = new String[groups.length];
     for (int i = 0; i < names.length; i++) {
-      names[i] = nativeGroup(namedGroups[i]);
+      names[i] = nativeGroup(groups[i]);
     }
     return names;
   }
@@ -137,7 +148,10 @@ final class EngineSettings {
       case "secp256r1" -> "P-256";
       case "secp384r1" -> "P-384";
       case "secp521r1" -> "P-521";
-      default -> name;
+      case "X25519MLKEM768" -> name;
+      default ->
+          throw new IllegalArgumentException(
+              "named group: wanted one of " + GROUPS + ", got " + name);
     };
   }
 }

@@ -79,9 +79,8 @@ final class NativeSsl {
       SSL.setCipherSuites(ssl, CipherSuite.nativeListOf(settings.suites), false);
     }
     String[] groups = settings.nativeGroups();
-    if (groups != null && (groups.length == 0 || !SSL.setCurvesList(ssl, groups))) {
-      throw new IllegalArgumentException(
-          "named groups: wanted some that BoringSSL knows, got " + List.of(groups));
+    if (groups != null && !SSL.setCurvesList(ssl, groups)) {
+      throw new IllegalArgumentException("named groups: BoringSSL refuses " + List.of(groups));
     }
   }
 

@@ -69,6 +69,11 @@ class BoringSslTest {
     var parameters = new SSLParameters();
     parameters.setSignatureSchemes(new String[] {"ed25519"});
     assertThatIllegalArgumentException().isThrownBy(() -> engine.setSSLParameters(parameters));
+    parameters.setSignatureSchemes(null);
+    parameters.setNamedGroups(new String[] {"ffdhe2048"});
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> engine.setSSLParameters(parameters))
+        .withMessageContaining("ffdhe2048");
   }
 
   @Test
