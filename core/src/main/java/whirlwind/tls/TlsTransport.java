@@ -66,6 +66,7 @@ public final class TlsTransport implements Transport {
   private @Nullable IOException failure;
 
   private @Nullable SSLEngine engine;
+  private boolean isNative;
 
   private BufferPool blocks;
   private final CipherInput input;
@@ -138,7 +139,7 @@ public final class TlsTransport implements Transport {
 
   /** The JDK's engine works on arrays and copies all else; native ones work on what is direct. */
   private void use(SSLEngine created) {
-    boolean isNative = created.getClass().getModule() != Object.class.getModule();
+    isNative = created.getClass().getModule() != Object.class.getModule();
     blocks = isNative ? loop.io().directBuffers() : loop.io().heapBuffers();
     input.moveTo(blocks);
     output.moveTo(blocks);
@@ -763,11 +764,24 @@ public final class TlsTransport implements Transport {
       engine().closeOutbound();
       sendLast(engine());
     }
+    if (isNative && !busy) {
+      letGo(engine());
+    }
     state = State.CLOSED;
     input.clear();
     output.clear();
     plaintext = null;
     inner.close();
+  }
+
+  /** What a native engine holds outside of the heap goes when both sides are closed. */
+  private static void letGo(SSLEngine current) {
+    current.closeOutbound();
+    try {
+      current.closeInbound();
+    } catch (SSLException _) {
+      // That the peer has not said good bye is of no interest any more.
+    }
   }
 
   private SSLEngine engine() {
