@@ -98,6 +98,21 @@ class EngineHandshakeTest {
   }
 
   @Test
+  void withNoApplicationProtocolInCommonOursGoesOnWithoutOne() throws SSLException {
+    assumeTrue(sides.nativeServer(), "the JDK refuses the connection");
+    var pair =
+        sides
+            .pair(
+                sides.clientContext(),
+                sides.serverContext("server"),
+                client -> client.setApplicationProtocols(new String[] {"one"}),
+                server -> server.setApplicationProtocols(new String[] {"other"}))
+            .handshake();
+    assertThat(pair.client.getApplicationProtocol()).isEmpty();
+    assertThat(pair.server.getApplicationProtocol()).isEmpty();
+  }
+
+  @Test
   void keyManagersSeeTheNameThatTheClientAsksFor() throws SSLException {
     var servers =
         Sides.context(
