@@ -10,7 +10,9 @@ import java.util.Objects;
  */
 public sealed interface PollSource {
 
-  /** A channel; the poller switches it to non-blocking mode and leaves it so. The nio poller only. */
+  /**
+   * A channel; the poller switches it to non-blocking mode and leaves it so. The nio poller only.
+   */
   record Channel(SelectableChannel channel) implements PollSource {
     /** Refuses null. */
     public Channel {

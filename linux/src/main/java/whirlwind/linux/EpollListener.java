@@ -76,8 +76,7 @@ final class EpollListener implements Listener, Closeable {
   }
 
   /** The kernel would take it of a Unix-domain socket, too, and then not share anything. */
-  private static void reusePort(Sockets sockets, int fd, SocketAddress address)
-      throws IOException {
+  private static void reusePort(Sockets sockets, int fd, SocketAddress address) throws IOException {
     if (!(address instanceof InetSocketAddress)) {
       throw new UnsupportedOperationException(
           "reusePort: wanted an IP address, got " + address + ", which has no port");
@@ -121,9 +120,7 @@ final class EpollListener implements Listener, Closeable {
   @Override
   public @Nullable Transport accept() throws IOException {
     int accepted = acceptNow();
-    return accepted < 0
-        ? null
-        : EpollTransport.accepted(poller, accepted, sockets.acceptedFrom());
+    return accepted < 0 ? null : EpollTransport.accepted(poller, accepted, sockets.acceptedFrom());
   }
 
   @Override

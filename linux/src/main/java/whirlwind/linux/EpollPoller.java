@@ -66,8 +66,7 @@ final class EpollPoller implements Poller {
       throw failure;
     }
     interrupts = new Interrupts(waker);
-    int result =
-        epoll.control(Abi.EPOLL_CTL_ADD, waker.fd(), Abi.EPOLLIN | Abi.EPOLLET, WAKE);
+    int result = epoll.control(Abi.EPOLL_CTL_ADD, waker.fd(), Abi.EPOLLIN | Abi.EPOLLET, WAKE);
     if (result < 0) {
       close();
       throw Errno.ofCall("epoll_ctl", -result);

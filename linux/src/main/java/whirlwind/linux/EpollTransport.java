@@ -47,8 +47,7 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
    */
   private @Nullable IOException failure;
 
-  private EpollTransport(
-      EpollPoller poller, int fd, State state, @Nullable SocketAddress remote) {
+  private EpollTransport(EpollPoller poller, int fd, State state, @Nullable SocketAddress remote) {
     this.poller = poller;
     this.fd = fd;
     this.state = state;
@@ -63,8 +62,7 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
 
   /** Starts connecting, from {@code local} if there is one; what fails at once is thrown. */
   static EpollTransport connect(
-      EpollPoller poller, SocketAddress address, @Nullable SocketAddress local)
-      throws IOException {
+      EpollPoller poller, SocketAddress address, @Nullable SocketAddress local) throws IOException {
     var sockets = poller.kernel().sockets;
     int family = SocketAddresses.family(address);
     requireSameKind(address, local);

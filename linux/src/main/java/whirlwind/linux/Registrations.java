@@ -39,8 +39,7 @@ final class Registrations {
   Registration add(int fd, int wanted, int told, ReadyHandler handler) throws IOException {
     // 0 is left out: it marks what is no registration
     int generation = generations == -1 ? 1 : generations + 1;
-    int result =
-        epoll.control(Abi.EPOLL_CTL_ADD, fd, told, Registration.data(fd, generation));
+    int result = epoll.control(Abi.EPOLL_CTL_ADD, fd, told, Registration.data(fd, generation));
     if (result < 0) {
       throw new IOException("file descriptor " + fd + ": " + reason(-result));
     }
@@ -60,6 +59,7 @@ final class Registrations {
   private static String reason(int errno) {
     return switch (errno) {
       case Abi.EPERM -> "wanted one that can be waited for, got a file that is always ready";
+      case Abi.EEXIST -> "wanted one that nobody watches, got one that is registered already";
       case Abi.EBADF -> "wanted an open one, got one that is closed";
       default -> Errno.message(errno);
     };

@@ -139,8 +139,7 @@ final class SocketAddresses {
   @Nullable SocketAddress read(int length) {
     return switch (bytes.getShort(NativeMemory.SOCKADDR)) {
       case Abi.AF_INET ->
-          readInet(
-              Abi.OFFSETOF_SOCKADDR_IN__SIN_ADDR, 4, Abi.OFFSETOF_SOCKADDR_IN__SIN_PORT, 0);
+          readInet(Abi.OFFSETOF_SOCKADDR_IN__SIN_ADDR, 4, Abi.OFFSETOF_SOCKADDR_IN__SIN_PORT, 0);
       case Abi.AF_INET6 ->
           readInet(
               Abi.OFFSETOF_SOCKADDR_IN6__SIN6_ADDR,

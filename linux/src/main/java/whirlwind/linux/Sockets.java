@@ -60,7 +60,9 @@ final class Sockets implements ByteCalls {
     return kernel.call(LISTEN, fd, backlog);
   }
 
-  /** The descriptor of the next connection; {@link #acceptedFrom} is its peer until the next call. */
+  /**
+   * The descriptor of the next connection; {@link #acceptedFrom} is its peer until the next call.
+   */
   int accept(int fd) {
     expectAddress();
     return kernel.call(
@@ -92,10 +94,7 @@ final class Sockets implements ByteCalls {
     expectAddress();
     int result =
         kernel.call(
-            which,
-            fd,
-            memory.at(NativeMemory.SOCKADDR),
-            memory.at(NativeMemory.SOCKADDR_LENGTH));
+            which, fd, memory.at(NativeMemory.SOCKADDR), memory.at(NativeMemory.SOCKADDR_LENGTH));
     return result < 0 ? null : acceptedFrom();
   }
 

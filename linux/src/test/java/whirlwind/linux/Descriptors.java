@@ -20,8 +20,7 @@ final class Descriptors {
     var links = new TreeMap<Integer, String>();
     for (var name : LINKS.toFile().list()) {
       try {
-        links.put(
-            Integer.valueOf(name), Files.readSymbolicLink(LINKS.resolve(name)).toString());
+        links.put(Integer.valueOf(name), Files.readSymbolicLink(LINKS.resolve(name)).toString());
       } catch (NoSuchFileException _) {
         // It was for reading the list.
       }

@@ -95,8 +95,7 @@ class EpollChoiceTest {
   private String onTheModulePath(String access) throws Exception {
     var modules = placeOf(IOLoop.class) + ":" + placeOf(EpollProvider.class);
     var tests = placeOf(EpollChoiceTest.class);
-    return output(
-        List.of("-p", modules, "--add-modules", "whirlwind.linux", access, "-cp", tests));
+    return output(List.of("-p", modules, "--add-modules", "whirlwind.linux", access, "-cp", tests));
   }
 
   private static String placeOf(Class<?> type) throws Exception {

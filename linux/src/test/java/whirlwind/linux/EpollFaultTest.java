@@ -160,8 +160,7 @@ class EpollFaultTest {
               .orElseThrow()
               .getKey();
       assertThatIOException()
-          .isThrownBy(
-              () -> poller.register(new PollSource.Descriptor(fd), Interest.READ, NEVER))
+          .isThrownBy(() -> poller.register(new PollSource.Descriptor(fd), Interest.READ, NEVER))
           .withMessageContaining("file descriptor " + fd)
           .withMessageContaining("always ready");
       assertThat(channel.isOpen()).isTrue();
@@ -172,8 +171,7 @@ class EpollFaultTest {
   void aChannelIsRefusedWithThePollerThatTakesOne() throws IOException {
     try (var channel = SocketChannel.open()) {
       assertThatIllegalArgumentException()
-          .isThrownBy(
-              () -> poller.register(new PollSource.Channel(channel), Interest.READ, NEVER))
+          .isThrownBy(() -> poller.register(new PollSource.Channel(channel), Interest.READ, NEVER))
           .withMessageContaining("nio");
       assertThat(channel.isBlocking()).isTrue();
     }

@@ -51,7 +51,6 @@ class ErrnoTest {
   @Test
   void anUnknownNumberStillHasWords() {
     assertThat(Errno.message(4095)).contains("4095");
-    assertThat(Errno.ofCall("epoll_wait", Abi.EBADF))
-        .hasMessage("epoll_wait: Bad file descriptor");
+    assertThat(Errno.ofCall("epoll_wait", Abi.EBADF)).hasMessage("epoll_wait: Bad file descriptor");
   }
 }

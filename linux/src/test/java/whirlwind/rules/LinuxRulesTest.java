@@ -10,8 +10,7 @@ import whirlwind.linux.EpollProvider;
 /** The structure of this module, checked on its compiled classes. */
 class LinuxRulesTest {
   private final HouseRules linux =
-      new HouseRules(
-          "whirlwind/", CompiledClasses.besides(EpollProvider.class, "whirlwind/"));
+      new HouseRules("whirlwind/", CompiledClasses.besides(EpollProvider.class, "whirlwind/"));
 
   @Test
   void nobodyReadsTheTime() {
@@ -31,8 +30,7 @@ class LinuxRulesTest {
     for (String method : Set.of("downcallHandle", "nativeLinker", "captureStateLayout")) {
       assertThat(linux.callersOf("java/lang/foreign/Linker", method, mayCall::contains)).isEmpty();
     }
-    assertThat(
-            linux.callersOf("java/lang/foreign/MemorySegment", "reinterpret", mayCall::contains))
+    assertThat(linux.callersOf("java/lang/foreign/MemorySegment", "reinterpret", mayCall::contains))
         .isEmpty();
   }
 }

@@ -257,8 +257,7 @@ public abstract class PollerContract {
   void aClosedSourceIsRefused() throws Exception {
     WatchedPipe pipe = pipe();
     pipe.closeSource();
-    assertThatIOException()
-        .isThrownBy(() -> poller.register(pipe.source(), Interest.READ, NEVER));
+    assertThatIOException().isThrownBy(() -> poller.register(pipe.source(), Interest.READ, NEVER));
   }
 
   @Test

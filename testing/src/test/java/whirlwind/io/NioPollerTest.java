@@ -240,7 +240,8 @@ class NioPollerTest extends PollerContract {
       int index = i;
       register(readableChannel(), Interest.READ, _ -> calls[index]++);
     }
-    var batches = new int[] {poller().poll(FOR_EVER), poller().poll(FOR_EVER), poller().poll(FOR_EVER)};
+    var batches =
+        new int[] {poller().poll(FOR_EVER), poller().poll(FOR_EVER), poller().poll(FOR_EVER)};
     assertThat(batches).containsExactly(64, 64, 22);
     assertThat(calls).containsOnly(1);
   }

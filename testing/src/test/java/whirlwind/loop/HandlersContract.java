@@ -94,7 +94,9 @@ abstract class HandlersContract {
   void aHandlerIsCalledWithWhatWasRegisteredAndTheEvents(IOLoop loop) {
     var source = readablePipe();
     var called = new Promise<List<Object>>();
-    source.add(loop, Interest.READ,
+    source.add(
+        loop,
+        Interest.READ,
         (watched, events) -> {
           watched.remove(loop);
           called.setResult(List.of(watched, events));
@@ -111,8 +113,7 @@ abstract class HandlersContract {
     var pipe = pipe();
     pipe.add(loop, Interest.READ, (watched, _) -> ran.add("first " + loopOf(watched, loop)));
     assertThatIllegalStateException()
-        .isThrownBy(
-            () -> pipe.add(loop, Interest.READ, (_, _) -> ran.add("second")))
+        .isThrownBy(() -> pipe.add(loop, Interest.READ, (_, _) -> ran.add("second")))
         .withMessageContaining("updateHandler");
     pipe.send();
     someTurns();
@@ -210,11 +211,15 @@ abstract class HandlersContract {
   @Tag("IOL-56")
   void aHandlerMayRemoveItselfAndRegisterAnew(IOLoop loop) {
     var source = readablePipe();
-    source.add(loop, Interest.READ,
+    source.add(
+        loop,
+        Interest.READ,
         (watched, _) -> {
           ran.add("first");
           watched.remove(loop);
-          watched.add(loop, Interest.READ,
+          watched.add(
+              loop,
+              Interest.READ,
               (same, _) -> {
                 ran.add("second");
                 same.read();
@@ -229,7 +234,9 @@ abstract class HandlersContract {
   @Tag("IOL-57")
   void unreadDataIsReportedEveryTurn(IOLoop loop) {
     var source = readablePipe();
-    source.add(loop, Interest.READ,
+    source.add(
+        loop,
+        Interest.READ,
         (watched, _) -> {
           ran.add("again");
           if (ran.size() == 5) {
@@ -246,7 +253,9 @@ abstract class HandlersContract {
   @Tag("IOL-58")
   void onlyWhatWasAskedForIsReported(IOLoop loop) {
     var socket = socket(); // writable all the time
-    socket.add(loop, Interest.READ,
+    socket.add(
+        loop,
+        Interest.READ,
         (watched, events) -> {
           ran.add(events);
           watched.remove(loop);
@@ -279,19 +288,22 @@ abstract class HandlersContract {
 
   @LoopTest
   @Tag("IOL-59")
-  void aFailingHandlerIsLoggedAndStaysAndStopsNoOther(IOLoop loop, LogRecorder log)
-      {
+  void aFailingHandlerIsLoggedAndStaysAndStopsNoOther(IOLoop loop, LogRecorder log) {
     var bad = readablePipe();
     var good = readablePipe();
     var calls = new int[1];
-    bad.add(loop, Interest.READ,
+    bad.add(
+        loop,
+        Interest.READ,
         (watched, _) -> {
           if (++calls[0] == 3) {
             watched.read();
           }
           throw new IllegalStateException("oops " + calls[0]);
         });
-    good.add(loop, Interest.READ,
+    good.add(
+        loop,
+        Interest.READ,
         (watched, _) -> {
           ran.add("good");
           watched.read();
@@ -321,7 +333,9 @@ abstract class HandlersContract {
   void aHangUpShowsInTheReadBit(IOLoop loop) {
     var pipe = pipe();
     var events = new Promise<Integer>();
-    pipe.add(loop, Interest.READ,
+    pipe.add(
+        loop,
+        Interest.READ,
         (watched, ready) -> {
           watched.remove(loop);
           events.setResult(ready);
@@ -337,7 +351,9 @@ abstract class HandlersContract {
     for (int asked : new int[] {Interest.READ, Interest.READ | Interest.ERROR}) {
       var socket = socket();
       var events = new Promise<Integer>();
-      socket.add(loop, asked,
+      socket.add(
+          loop,
+          asked,
           (watched, ready) -> {
             watched.remove(loop);
             events.setResult(ready);
@@ -350,7 +366,9 @@ abstract class HandlersContract {
   @LoopTest
   void aHandlerThatAwaitsIsNotCalledAgainUntilItReturns(IOLoop loop) {
     var source = readablePipe();
-    source.add(loop, Interest.READ,
+    source.add(
+        loop,
+        Interest.READ,
         (watched, _) -> {
           ran.add("in at " + loop.time());
           Futures.sleep(Duration.ofSeconds(1)).await();

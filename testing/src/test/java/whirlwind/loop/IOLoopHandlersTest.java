@@ -84,8 +84,7 @@ class IOLoopHandlersTest extends HandlersContract {
     @Override
     public void reset() {
       unchecked(
-          () ->
-              ((SocketChannel) otherSide).setOption(StandardSocketOptions.SO_LINGER, 0).close());
+          () -> ((SocketChannel) otherSide).setOption(StandardSocketOptions.SO_LINGER, 0).close());
     }
 
     @Override

@@ -27,8 +27,8 @@ import whirlwind.loop.IOLoop;
 import whirlwind.stream.IOStream;
 import whirlwind.testing.LogRecorder;
 import whirlwind.testing.LogRecorderExtension;
-import whirlwind.testing.LoopTest.Time;
 import whirlwind.testing.LoopTest;
+import whirlwind.testing.LoopTest.Time;
 import whirlwind.testing.NeedsChannels;
 
 /** Where a server listens: on which addresses, and with which port. */

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import whirlwind.future.TimeoutException;
@@ -82,16 +81,15 @@ class TlsNetTest {
   @Tag("TLS-21")
   void aPeerThatDoesNotShakeHandsIsLetGo(IOLoop loop) throws Exception {
     try (var server =
-            server(
-                (_, _) -> {
-                  throw new AssertionError("served without a handshake");
-                },
-                SERVER.withHandshakeTimeout(Duration.ofMillis(50)));
-        var silent =
-            SocketChannel.open(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), listen(server)))) {
-      assertThat(silent.isConnected()).isTrue();
-      var watching = new IOStream(silent);
+        server(
+            (_, _) -> {
+              throw new AssertionError("served without a handshake");
+            },
+            SERVER.withHandshakeTimeout(Duration.ofMillis(50)))) {
+      var watching = new IOStream();
+      watching
+          .connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listen(server)))
+          .await();
       assertThat(watching.readUntilClose(Duration.ofSeconds(10)).await()).isEmpty();
       server.drain(Duration.ofSeconds(5)).await();
       assertThat(server.status().unserved()).isOne();

@@ -34,8 +34,8 @@ import whirlwind.io.AbstractUnixAddress;
 import whirlwind.loop.IOLoop;
 import whirlwind.stream.IOStream;
 import whirlwind.testing.LogRecorder;
-import whirlwind.testing.LoopTest.Time;
 import whirlwind.testing.LoopTest;
+import whirlwind.testing.LoopTest.Time;
 import whirlwind.testing.NeedsChannels;
 
 /** A server at a Unix-domain socket, and above all its file. */

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whirlwind.loop.IOLoop;
-import whirlwind.testing.LoopTest.Time;
 import whirlwind.testing.LoopTest;
+import whirlwind.testing.LoopTest.Time;
 import whirlwind.testing.NeedsChannels;
 
 class CloseResourcesTest {

@@ -19,8 +19,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import whirlwind.loop.IOLoop;
-import whirlwind.testing.LoopTest.Time;
 import whirlwind.testing.LoopTest;
+import whirlwind.testing.LoopTest.Time;
 import whirlwind.testing.NeedsChannels;
 
 class ConnectSocketTest {

@@ -208,7 +208,9 @@ class ReadIntoTest {
         assertThat(content(target)).isEqualTo("abc");
         assertThat(target.limit(4).get(3)).as("the byte behind the limit").isZero();
         var rest = ByteBuffer.allocate(3);
-        assertThat(tcp.stream().transport().read(rest)).as("read from the socket itself").isEqualTo(3);
+        assertThat(tcp.stream().transport().read(rest))
+            .as("read from the socket itself")
+            .isEqualTo(3);
         assertThat(content(rest)).isEqualTo("def");
       }
     }

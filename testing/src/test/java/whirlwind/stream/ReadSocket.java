@@ -13,8 +13,7 @@ import whirlwind.future.Future;
 import whirlwind.loop.IOLoop;
 
 /** A stream over loopback TCP, and its peer, a plain blocking socket. */
-record ReadSocket(IOStream stream, SocketChannel peer)
-    implements AutoCloseable {
+record ReadSocket(IOStream stream, SocketChannel peer) implements AutoCloseable {
 
   static ReadSocket open() throws IOException {
     return open(StreamLimits.defaults());
