@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whirlwind.loop.IOLoop;
+import whirlwind.programs.PrintsPoller;
 
 /** Which poller a process gets, in processes of their own: access is granted at their start. */
 class EpollChoiceTest {
@@ -19,25 +20,12 @@ class EpollChoiceTest {
 
   @TempDir private Path directory;
 
-  /** Prints which poller a loop has, or why there is none. */
-  static final class Program {
-    private Program() {}
-
-    static void main() {
-      try (var loop = new IOLoop()) {
-        System.out.println("poller " + loop.poller());
-      } catch (IllegalArgumentException refusal) {
-        System.out.println("refused: " + refusal.getMessage());
-      }
-    }
-  }
-
   private String output(List<String> options) throws IOException, InterruptedException {
     var output = directory.resolve("output");
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    command.add(Program.class.getName());
+    command.add(PrintsPoller.class.getName());
     var child =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
