@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -148,17 +149,27 @@ public record ClientTls(
     if (verifiesHost) {
       settings.setEndpointIdentificationAlgorithm("HTTPS");
     }
-    if (name != null && isHostName(name)) {
-      settings.setServerNames(List.of(new SNIHostName(name)));
+    if (name != null) {
+      settings.setServerNames(namesToSend(name));
     }
     parameters.accept(settings);
     engine.setSSLParameters(settings);
     return engine;
   }
 
-  /** Addresses are not to be sent as server names (RFC 6066, section 3). */
-  private static boolean isHostName(String name) {
+  /**
+   * Addresses are not to be sent as server names (RFC 6066, section 3), nor is what no certificate
+   * can be for: names with an underscore and the like, which are in use nevertheless.
+   */
+  private static List<SNIServerName> namesToSend(String name) {
     boolean isAddress = name.indexOf(':') >= 0 || name.matches("[0-9.]+");
-    return !isAddress && !name.endsWith(".");
+    if (isAddress || name.endsWith(".")) {
+      return List.of();
+    }
+    try {
+      return List.of(new SNIHostName(name));
+    } catch (IllegalArgumentException _) {
+      return List.of();
+    }
   }
 }
