@@ -84,6 +84,9 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
   private @Nullable Runnable closeCallback;
   private @Nullable Promise<@Nullable Void> whenClosed;
 
+  /** Who goes on with the connection. */
+  private @Nullable BaseIOStream heir;
+
   BaseIOStream(IOLoop loop, StreamLimits limits) {
     this.loop = Objects.requireNonNull(loop, "loop");
     this.limits = Objects.requireNonNull(limits, "limits");
@@ -405,6 +408,9 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
    */
   public final void close(@Nullable Throwable cause) {
     loop.requireCurrent();
+    if (heir != null) {
+      heir.close(cause); // whoever owns this stream owns its connection
+    }
     if (closed()) {
       return;
     }
@@ -787,9 +793,10 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
 
   /**
    * Gives the connection to {@code heir}, and who waits for its end with it. This stream is closed
-   * then, though the connection is not.
+   * then, though the connection is not; closing it once more closes that.
    */
   final void handOverTo(BaseIOStream heir) {
+    this.heir = heir;
     state = State.CLOSED;
     loop.io().closed(this);
     heir.closeCallback = closeCallback;

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -57,8 +58,8 @@ final class Engines {
     if (options.verifiesHost()) {
       settings.setEndpointIdentificationAlgorithm("HTTPS");
     }
-    if (name != null && isHostName(name)) {
-      settings.setServerNames(List.of(new SNIHostName(name)));
+    if (name != null) {
+      settings.setServerNames(namesToSend(name));
     }
     return with(engine, options, settings);
   }
@@ -73,9 +74,19 @@ final class Engines {
     return bare.endsWith(".") ? bare.substring(0, bare.length() - 1) : bare;
   }
 
-  /** Addresses are not to be sent as server names (RFC 6066, section 3). */
-  private static boolean isHostName(String name) {
-    return name.indexOf(':') < 0 && !name.matches("[0-9.]+");
+  /**
+   * Addresses are not to be sent as server names (RFC 6066, section 3), nor is what no certificate
+   * can be for: names with an underscore and the like, which are in use nevertheless.
+   */
+  private static List<SNIServerName> namesToSend(String name) {
+    if (name.indexOf(':') >= 0 || name.matches("[0-9.]+")) {
+      return List.of();
+    }
+    try {
+      return List.of(new SNIHostName(name));
+    } catch (IllegalArgumentException _) {
+      return List.of();
+    }
   }
 
   /**
