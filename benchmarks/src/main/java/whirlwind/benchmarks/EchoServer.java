@@ -29,6 +29,15 @@ enum EchoServer {
   NETTY_EPOLL_BORINGSSL(TLS, "netty-epoll-boringssl", netty("epoll", "OPENSSL")),
   VERTX_JDK(TLS, "vertx-jdk", java(VertxTlsEcho.class, "-Dvertx.disableFileCaching=true")),
   WHIRLWIND_TLS(TLS, "whirlwind", java(WhirlwindTlsEcho.class, poller("nio"))),
+  WHIRLWIND_EPOLL_TLS(TLS, "whirlwind-epoll", java(WhirlwindTlsEcho.class, poller("epoll"))),
+  WHIRLWIND_BORINGSSL(
+      TLS,
+      "whirlwind-boringssl",
+      java(WhirlwindTlsEcho.class, poller("nio"), WhirlwindTlsEcho.BORINGSSL)),
+  WHIRLWIND_EPOLL_BORINGSSL(
+      TLS,
+      "whirlwind-epoll-boringssl",
+      java(WhirlwindTlsEcho.class, poller("epoll"), WhirlwindTlsEcho.BORINGSSL)),
   TORNADO(TLS, "tornado", new Program.Native("echo_tornado.py"));
 
   private final Suite suite;

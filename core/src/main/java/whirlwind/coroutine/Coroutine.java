@@ -35,6 +35,9 @@ public abstract sealed class Coroutine implements Mountable, Thread.UncaughtExce
 
   private final Executor home;
 
+  /** Whose code it runs; null unless somebody wants to be found by it. */
+  private @Nullable Object owner;
+
   /**
    * What the suspended coroutine waits for. A plain field, written at every await: the watchdog,
    * which reads it from its own thread, looks at what has not changed for long.
@@ -68,6 +71,16 @@ public abstract sealed class Coroutine implements Mountable, Thread.UncaughtExce
   /** The executor that this coroutine lives on. */
   public final Executor home() {
     return home;
+  }
+
+  /** Says whose code it runs. Before it starts. */
+  public final void owner(Object owner) {
+    this.owner = owner;
+  }
+
+  /** Whose code it runs, if it was said. */
+  public final @Nullable Object owner() {
+    return owner;
   }
 
   /** The virtual thread underneath. */
@@ -157,13 +170,13 @@ public abstract sealed class Coroutine implements Mountable, Thread.UncaughtExce
     return moreInterruptions == null ? null : moreInterruptions.pollFirst();
   }
 
-  /** Takes back an interruption that no await has thrown yet. */
-  public final void withdrawInterruption(RuntimeException failure) {
+  /** Takes back an interruption, and says whether no await has thrown it yet. */
+  public final boolean withdrawInterruption(RuntimeException failure) {
     if (interruption == failure) {
       interruption = nextInterruption();
-    } else if (moreInterruptions != null) {
-      moreInterruptions.removeIf(pending -> pending == failure);
+      return true;
     }
+    return moreInterruptions != null && moreInterruptions.removeIf(pending -> pending == failure);
   }
 
   /** Like {@link #interruptAwait}, for every await from now on: the loop is closing. */
@@ -181,6 +194,21 @@ public abstract sealed class Coroutine implements Mountable, Thread.UncaughtExce
       interruption = nextInterruption();
     }
     return failure;
+  }
+
+  /**
+   * Gives back what {@link #takeInterruption} gave, as it came too late for an await that has got
+   * its value: the next one that would wait throws it.
+   */
+  public final void keepInterruption(RuntimeException failure) {
+    if (interruptionStays) {
+      return;
+    }
+    var later = interruption;
+    interruption = failure;
+    if (later != null) {
+      pendingBehind(later, true);
+    }
   }
 
   @Override

@@ -33,7 +33,8 @@ public sealed interface Future<T extends @Nullable Object> extends LoopStage.Met
    *     among its suppressed exceptions
    * @throws CompletionException around a failure that is a checked exception
    * @throws CancelledException when the future was cancelled, or when the calling task is: then the
-   *     operation is cancelled too unless others wait for it
+   *     operation is cancelled too unless others wait for it, and has come to its end; if it turns
+   *     out to have a value already, that is returned, and the next await throws
    * @throws IllegalStateException when the caller is no coroutine
    */
   T await();
@@ -81,6 +82,14 @@ public sealed interface Future<T extends @Nullable Object> extends LoopStage.Met
    * @return this future
    */
   Future<T> onComplete(Consumer<? super Outcome<T>> callback);
+
+  /**
+   * Takes back a callback that {@link #onComplete} has attached, the same object: for who waits for
+   * a future that may stay pending for long, but no longer wants to know.
+   *
+   * @return false when there is an outcome already, so that the callback has run or will
+   */
+  boolean removeCallback(Consumer<? super Outcome<T>> callback);
 
   /**
    * A JDK future with the same outcome, for code that blocks on it from another thread. Completing

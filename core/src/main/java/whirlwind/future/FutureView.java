@@ -62,6 +62,11 @@ public non-sealed class FutureView<T extends @Nullable Object> implements Future
   }
 
   @Override
+  public boolean removeCallback(Consumer<? super Outcome<T>> callback) {
+    return promise.removeCallback(callback);
+  }
+
+  @Override
   public CompletableFuture<T> toCompletableFuture() {
     return promise.toCompletableFuture();
   }

@@ -34,9 +34,12 @@ public final class Futures {
 
   /** A future that has {@code value} already. */
   public static <T extends @Nullable Object> Future<T> completed(T value) {
-    var promise = new Promise<T>();
-    promise.setResult(value);
-    return promise;
+    return completed(Scheduler.current(), value);
+  }
+
+  /** A future of the loop {@code home} that has {@code value} already. */
+  public static <T extends @Nullable Object> Future<T> completed(Scheduler home, T value) {
+    return new Promise<>(Objects.requireNonNull(home, "home"), value);
   }
 
   /** A future that has failed already. */
@@ -322,9 +325,12 @@ public final class Futures {
     var timer =
         home.schedule(
             timeout,
-            () ->
+            () -> {
+              if (!source.isDone()) { // else its value is on the way, and must not get lost
                 promise.trySetException(
-                    new TimeoutException(source + " was not done within " + inWords(timeout))));
+                    new TimeoutException(source + " was not done within " + inWords(timeout)));
+              }
+            });
     source.onComplete(
         outcome -> {
           timer.cancel();
@@ -337,6 +343,10 @@ public final class Futures {
     return promise.onCancel(
         cause -> {
           timer.cancel();
+          if (source.isDone() && source.outcome() instanceof Outcome.Success<T>(var value)) {
+            promise.setResult(value); // it was on the way, and nobody else would get it
+            return false;
+          }
           return promise.tryCancel(cause);
         });
   }

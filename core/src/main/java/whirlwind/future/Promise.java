@@ -31,11 +31,12 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
   @FunctionalInterface
   public interface Canceller {
     /**
-     * Takes the operation back, losing nothing, and completes the promise. On the loop, and only
-     * while the promise is pending.
+     * Takes the operation back, losing nothing, and completes the promise: now, or when it has come
+     * to its end, for which a cancelled task waits in its await. On the loop, and only while the
+     * promise is pending.
      *
      * @param cause what the promise shall be cancelled with
-     * @return whether the operation is withdrawn; false leaves the promise pending
+     * @return whether the operation is, or will be, withdrawn; false leaves the promise pending
      */
     boolean cancel(CancelledException cause);
 
@@ -44,6 +45,11 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
      * others, does it now. On the loop.
      */
     default void awaited() {}
+
+    /** What the operation is and since when, for the text of the promise; empty says nothing. */
+    default String description() {
+      return "";
+    }
   }
 
   private static final System.Logger LOG = System.getLogger("whirlwind.future");
@@ -84,6 +90,12 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
   /** A pending promise whose callbacks run on {@code home}. */
   public Promise(Scheduler home) {
     this.home = Objects.requireNonNull(home, "home");
+  }
+
+  /** One that has its value from the start; nobody else can see it yet, so that costs no fence. */
+  Promise(Scheduler home, T value) {
+    this.home = home;
+    STATE.set(this, new Outcome.Success<>(value));
   }
 
   /** The loop on which callbacks run. */
@@ -285,6 +297,11 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
   }
 
   @Override
+  public boolean removeCallback(Consumer<? super Outcome<T>> callback) {
+    return removeWaiter(Objects.requireNonNull(callback, "callback"));
+  }
+
+  @Override
   public T await() {
     return await(this, true);
   }
@@ -324,12 +341,18 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
    * the interruption stays for the next await that waits.
    */
   private void waitForOutcome(Coroutine self, Future<T> shown, boolean cancels) {
+    Withdrawal withdrawal = null;
     try {
       self.waitingFor(shown);
       while (!isDone()) {
         var interruption = self.takeInterruption();
-        if (interruption != null) {
-          withdraw(self, cancels, interruption);
+        if (interruption != null && withdrawal == null && cancels && state == self) {
+          withdrawal = new Withdrawal(self, interruption);
+          withdrawal.begin();
+        } else if (interruption != null) {
+          leave(self, interruption);
+        } else if (withdrawal != null && withdrawal.refused) {
+          leave(self, withdrawal.interruption);
         } else {
           self.suspend();
         }
@@ -338,35 +361,71 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
       self.waitingFor(null);
       self.restoreInterrupt();
     }
+    if (withdrawal != null) {
+      endOf(withdrawal);
+    }
   }
 
-  private void withdraw(Coroutine self, boolean cancels, RuntimeException interruption) {
-    if (!removeWaiter(self)) {
-      return; // completed in this moment, from another thread
+  private void endOf(Withdrawal withdrawal) {
+    if (isCancelled()) {
+      throw thrownHere(withdrawal.interruption);
     }
-    if (cancels && state == null) {
-      cancelForWaiter(self, interruption);
+    withdrawal.waiter.keepInterruption(withdrawal.interruption);
+  }
+
+  /** Throws {@code interruption}, and leaves the operation to itself. */
+  private void leave(Coroutine self, RuntimeException interruption) {
+    if (removeWaiter(self)) {
+      throw thrownHere(interruption);
     }
-    // Traces of both places: who cancelled, and, here, who waited.
-    interruption.addSuppressed(new Awaited());
-    throw interruption;
+    self.keepInterruption(interruption); // completed in this moment, from another thread
   }
 
   /**
-   * An operation is withdrawn on the loop that it belongs to; the waiter may live on another one.
+   * The only waiter was interrupted, and wants the operation cancelled. It waits on until that is
+   * done: the operation may live on another loop, or need a while to come to an end, and may turn
+   * out to have a value already, which would be lost if nobody waited any more.
    */
-  private void cancelForWaiter(Coroutine waiter, RuntimeException interruption) {
-    var cause = new CancelledException("the only task that waited was cancelled", interruption);
-    if (waiter.home() == home) {
-      cancel(cause);
-    } else {
-      home.execute(
-          () -> {
-            if (state == null) {
-              cancel(cause);
-            }
-          });
+  private final class Withdrawal implements Runnable {
+    final Coroutine waiter;
+    final RuntimeException interruption;
+    volatile boolean refused;
+
+    Withdrawal(Coroutine waiter, RuntimeException interruption) {
+      this.waiter = waiter;
+      this.interruption = interruption;
     }
+
+    void begin() {
+      if (waiter.home() == home) {
+        run();
+      } else {
+        home.executeEvenClosed(this);
+      }
+    }
+
+    @Override
+    public void run() {
+      boolean accepted = false;
+      try {
+        accepted = state == waiter && cancel(forWaiter(interruption));
+      } finally {
+        if (!accepted) {
+          refused = true; // others wait too, or it cannot be cancelled
+          waiter.resume();
+        }
+      }
+    }
+  }
+
+  private static CancelledException forWaiter(RuntimeException interruption) {
+    return new CancelledException("the only task that waited was cancelled", interruption);
+  }
+
+  /** With traces of both places: who cancelled, and, here, who waited. */
+  private static RuntimeException thrownHere(RuntimeException interruption) {
+    interruption.addSuppressed(new Awaited());
+    return interruption;
   }
 
   /** False when there is an outcome already. */
@@ -463,11 +522,17 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
   public String toString() {
     return "Future["
         + switch (outcomeOrNull()) {
-          case null -> "pending";
+          case null -> "pending" + describeOperation();
           case Outcome.Success<T>(var value) -> "value " + value;
           case Outcome.Failure<T>(var cause) -> "failed: " + cause;
           case Outcome.Cancelled<T>(var cause) -> "cancelled: " + cause.getMessage();
         }
         + "]";
+  }
+
+  private String describeOperation() {
+    var operation = canceller;
+    var description = operation == null ? "" : operation.description();
+    return description.isEmpty() ? "" : ": " + description;
   }
 }

@@ -18,6 +18,14 @@ public interface Scheduler extends Executor {
   void execute(Runnable job);
 
   /**
+   * Like {@link #execute}, for bookkeeping that others wait for: it runs also while the loop
+   * closes, which drops callbacks, and, in some other thread, when it has closed.
+   */
+  default void executeEvenClosed(Runnable job) {
+    execute(job);
+  }
+
+  /**
    * Runs {@code job} once {@code delay} has passed on the loop's clock; zero and negative delays
    * mean the next turn. On the loop only.
    */

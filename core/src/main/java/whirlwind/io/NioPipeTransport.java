@@ -45,10 +45,10 @@ final class NioPipeTransport implements Transport, Closeable {
 
   @Override
   public void attach(ReadyHandler handler) throws IOException {
-    if (key != null) {
-      throw new IllegalStateException("attach: wanted a transport without a handler, got " + this);
-    }
     ensureOpen();
+    if (key != null) {
+      key.cancel();
+    }
     key = poller.register(new PollSource.Channel(end.channel()), Interest.NONE, handler);
   }
 

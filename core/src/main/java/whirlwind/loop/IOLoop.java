@@ -469,6 +469,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
           switch (job) {
             case Mountable mountable -> Closing.runLate(mountable);
             case StrayTask late -> late.task.unwind(new CancelledException(this + " was closed"));
+            case RunQueue.Note note -> Closing.runLate(note);
             default -> reportLateCallback(job);
           }
         });
@@ -514,6 +515,11 @@ public final class IOLoop implements Scheduler, AutoCloseable {
     } else {
       wakeUp();
     }
+  }
+
+  @Override
+  public void executeEvenClosed(Runnable job) {
+    execute((RunQueue.Note) job::run);
   }
 
   /**
@@ -807,9 +813,15 @@ public final class IOLoop implements Scheduler, AutoCloseable {
                 + bare.getName()
                 + "\", got "
                 + Thread.currentThread()
+                + ofOtherLoop()
                 + "; use addCallback");
       }
     }
+  }
+
+  private String ofOtherLoop() {
+    var other = currentOrNull();
+    return other == null || other == this ? "" : " of " + other;
   }
 
   private void requireUsable() {

@@ -65,9 +65,36 @@ public final class Task<T extends @Nullable Object> extends FutureView<T> {
   static <T extends @Nullable Object> Task<T> start(
       IOLoop loop, Owner owner, String name, Callable<? extends T> body) {
     var task = new Task<T>(loop, owner, new Promise<>(loop), name, body);
+    task.coroutine.owner(task);
     owner.began(task);
     task.coroutine.start();
     return task;
+  }
+
+  /**
+   * The task that calls this.
+   *
+   * @throws IllegalStateException when the caller is a callback, or no loop runs it
+   */
+  public static Task<?> current() {
+    var task = currentOrNull();
+    if (task == null) {
+      throw new IllegalStateException("wanted a caller that is a task, got " + nameOfCaller());
+    }
+    return task;
+  }
+
+  /** The task that calls this; null when the caller is a callback, or no loop runs it. */
+  public static @Nullable Task<?> currentOrNull() {
+    var coroutine = Coroutine.current();
+    return coroutine != null && coroutine.owner() instanceof Task<?> task ? task : null;
+  }
+
+  private static String nameOfCaller() {
+    var coroutine = Coroutine.current();
+    return coroutine == null
+        ? Thread.currentThread().toString()
+        : "a callback of " + coroutine.home();
   }
 
   private static @Nullable StackFrame firstOutsideTheLoop(

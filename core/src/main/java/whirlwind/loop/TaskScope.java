@@ -33,8 +33,9 @@ import whirlwind.future.TimeoutException;
  * failure, of a child or of the block, cancels all the others (a block in an await gets a {@link
  * CancelledException} with that failure as its cause) and is what {@code run} throws; further
  * failures are suppressed in it, and a block that rethrows it as something else has its way. When
- * the deadline passes, that failure is a {@link TimeoutException}. A child that ends cancelled is
- * no failure.
+ * the deadline passes, that failure is a {@link TimeoutException}; one that passes when all has
+ * been done already, so that nothing had to be cut short for it, is none, and the block's value is
+ * not lost. A child that ends cancelled is no failure.
  *
  * <p><b>Cancelling:</b> {@link #stop()} asks (soft): children see {@link #stopping()} and finish
  * what they are at. {@link #cancel()} makes their awaits throw (hard). {@link #stop(Duration)} is
@@ -62,6 +63,9 @@ public final class TaskScope {
   private boolean ended;
   private boolean cancelled;
   private @Nullable Throwable firstFailure;
+
+  /** The first failure if that is the deadline, as long as nothing was cut short for it. */
+  private @Nullable TimeoutException harmlessDeadline;
 
   /**
    * The scope ends early: what an await of the block throws, and is behind what those of children
@@ -109,7 +113,10 @@ public final class TaskScope {
   }
 
   private void expire(Duration deadline) {
-    fail(new TimeoutException("the scope had not ended within " + Futures.inWords(deadline)));
+    var failure =
+        new TimeoutException("the scope had not ended within " + Futures.inWords(deadline));
+    harmlessDeadline = firstFailure == null && children.isEmpty() ? failure : null;
+    fail(failure);
   }
 
   @SuppressWarnings("NullAway") // the value is null only if T allows it: there is no failure
@@ -135,11 +142,15 @@ public final class TaskScope {
   /** What this scope has sent after its block must not hit the code behind it. */
   private void leaveBlock() {
     inBlock = false;
-    if (ending != null) {
-      block.withdrawInterruption(ending);
+    if (ending != null && !block.withdrawInterruption(ending)) {
+      harmlessDeadline = null; // an await has thrown it
     }
     if (blockWasInterrupted) {
+      harmlessDeadline = null;
       Thread.interrupted();
+    }
+    if (harmlessDeadline != null && firstFailure == harmlessDeadline) {
+      firstFailure = null;
     }
   }
 
@@ -239,6 +250,7 @@ public final class TaskScope {
     }
     var child = Task.<T>start(loop, owner, name, body);
     if (cancelled) {
+      harmlessDeadline = null;
       child.cancel();
     }
     return child;

@@ -12,7 +12,7 @@ public interface ConnectionHandler {
    * closed. What it throws is logged, except that the peer went away or that the server cancelled
    * it.
    *
-   * @param address the peer's address
+   * @param address the peer's address; clients of Unix-domain sockets have an empty one
    */
   void handle(IOStream stream, SocketAddress address) throws Exception;
 }

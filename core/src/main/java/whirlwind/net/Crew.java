@@ -124,6 +124,15 @@ final class Crew implements Service {
   }
 
   @Override
+  public int connections() {
+    int sum = 0;
+    for (var member : members) {
+      sum += member.load();
+    }
+    return sum;
+  }
+
+  @Override
   public long unserved() {
     return members.stream().mapToLong(CrewMember::unserved).sum();
   }

@@ -21,13 +21,7 @@ sealed interface Service permits Connections, Crew {
   List<Integer> connectionsByLoop();
 
   /** How many connections there are. */
-  default int connections() {
-    int sum = 0;
-    for (int each : connectionsByLoop()) {
-      sum += each;
-    }
-    return sum;
-  }
+  int connections();
 
   /** How many connections ended before their handlers began. */
   long unserved();

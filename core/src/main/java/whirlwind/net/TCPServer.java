@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.net;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,7 +9,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +56,7 @@ public final class TCPServer implements AutoCloseable {
   private final ServerOptions options;
   private final Service service;
   private final Listeners listeners;
-  private final Intake intake;
+  private final Entrance entrance;
   private final Promise<@Nullable Void> stopping;
 
   // ---------------------------------------------------------------- making one
@@ -92,7 +90,7 @@ public final class TCPServer implements AutoCloseable {
     this.stopping = new Promise<>(loop);
     this.listeners = new Listeners(loop.io(), options.socketFileMode());
     this.service = service.apply(this);
-    this.intake = new Intake(loop, options, this.service);
+    this.entrance = new Entrance(loop, options, this.service);
   }
 
   /** {@link #overLoops(int, Supplier, ServerOptions)} with the default options. */
@@ -141,7 +139,7 @@ public final class TCPServer implements AutoCloseable {
 
   /** Any thread. */
   private void connectionEnded() {
-    intake.roomMade();
+    entrance.roomMade();
   }
 
   // ---------------------------------------------------------------- listening
@@ -196,11 +194,10 @@ public final class TCPServer implements AutoCloseable {
 
   private List<InetAddress> addressesOf(String host, int port) {
     try {
-      return loop.runInExecutor(() -> List.of(InetAddress.getAllByName(host))).await();
-    } catch (CompletionException failure) {
-      throw failure.getCause() instanceof IOException cause
-          ? Listeners.cannotListen(host + ":" + port, cause)
-          : failure;
+      var found = new ThreadedResolver().resolve(host, port).await();
+      return found.stream().map(InetSocketAddress::getAddress).toList();
+    } catch (UncheckedIOException failure) {
+      throw Listeners.cannotListen(host + ":" + port, failure.getCause());
     }
   }
 
@@ -225,7 +222,7 @@ public final class TCPServer implements AutoCloseable {
   }
 
   private List<SocketAddress> accept(List<Listener> opened) {
-    intake.add(opened);
+    entrance.add(opened);
     loop.io().opened(this);
     return opened.stream().map(Listener::localAddress).toList();
   }
@@ -247,7 +244,7 @@ public final class TCPServer implements AutoCloseable {
   /** Where it listens, or listened until it was stopped. */
   public List<SocketAddress> addresses() {
     loop.requireCurrent();
-    return intake.addresses();
+    return entrance.addresses();
   }
 
   // ---------------------------------------------------------------- ending
@@ -256,7 +253,7 @@ public final class TCPServer implements AutoCloseable {
   public void stop() {
     loop.requireCurrent();
     if (!stopping.isDone()) {
-      intake.stop();
+      entrance.stop();
       loop.io().closed(this);
       service.finish(); // before handlers on other loops hear of it, and end
       stopping.setResult(null);
@@ -315,7 +312,7 @@ public final class TCPServer implements AutoCloseable {
   public ServerStatus status() {
     loop.requireCurrent();
     return new ServerStatus(
-        service.connectionsByLoop(), intake.accepted(), service.unserved(), intake.state());
+        service.connectionsByLoop(), entrance.accepted(), service.unserved(), entrance.state());
   }
 
   /** How it serves. */
@@ -326,7 +323,7 @@ public final class TCPServer implements AutoCloseable {
   @Override
   public String toString() {
     return "TCPServer"
-        + intake.addresses()
+        + entrance.addresses()
         + (stopping.isDone() ? ", stopped" : "")
         + ", "
         + connections()

@@ -60,6 +60,11 @@ record UnixTransport(Transport socket, SocketAddress here) implements Transport 
   }
 
   @Override
+  public boolean gathersWrites() {
+    return socket.gathersWrites();
+  }
+
+  @Override
   public void noDelay(boolean on) throws IOException {
     socket.noDelay(on);
   }

@@ -58,11 +58,9 @@ abstract sealed class PumpedTransport implements Transport permits PumpedInput, 
 
   @Override
   public final void attach(ReadyHandler handler) throws ClosedChannelException {
-    if (this.handler != null) {
-      throw new IllegalStateException("attach: wanted a transport without a handler, got " + this);
-    }
     ensureOpen();
     this.handler = handler;
+    wanted = Interest.NONE;
   }
 
   @Override

@@ -212,11 +212,14 @@ public final class Subprocess implements AutoCloseable {
 
   // ---------------------------------------------------------------- ending
 
-  /** Not on the loop. */
+  /** Not on the loop, which may close in this very moment: then nobody wants to know any more. */
   private void exited(Process exited) {
-    if (!loopIsClosing) {
-      loop.execute(() -> afterExit(exited.exitValue()));
-    }
+    loop.executeEvenClosed(
+        () -> {
+          if (!loopIsClosing) {
+            afterExit(exited.exitValue());
+          }
+        });
   }
 
   private void afterExit(int status) {

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
+import whirlwind.future.Futures;
 import whirlwind.future.Promise;
 import whirlwind.io.Interest;
 import whirlwind.io.Transport;
@@ -82,6 +83,9 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
   private @Nullable Task<byte[]> chunkedRead;
   private @Nullable Runnable closeCallback;
   private @Nullable Promise<@Nullable Void> whenClosed;
+
+  /** Who goes on with the connection. */
+  private @Nullable BaseIOStream heir;
 
   BaseIOStream(IOLoop loop, StreamLimits limits) {
     this.loop = Objects.requireNonNull(loop, "loop");
@@ -294,7 +298,9 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
             most -> begin(new ReadRequest.Partial(most), (in, matched) -> in.take(matched), null));
     var task = loop.spawn(what + " by chunks", read);
     chunkedRead = task;
-    return task;
+    var result = new Promise<byte[]>(loop);
+    Futures.chain(task, result);
+    return result.onCancel(_ -> task.cancel());
   }
 
   private void checkMayRead() {
@@ -402,6 +408,9 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
    */
   public final void close(@Nullable Throwable cause) {
     loop.requireCurrent();
+    if (heir != null) {
+      heir.close(cause); // whoever owns this stream owns its connection
+    }
     if (closed()) {
       return;
     }
@@ -784,9 +793,10 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
 
   /**
    * Gives the connection to {@code heir}, and who waits for its end with it. This stream is closed
-   * then, though the connection is not.
+   * then, though the connection is not; closing it once more closes that.
    */
   final void handOverTo(BaseIOStream heir) {
+    this.heir = heir;
     state = State.CLOSED;
     loop.io().closed(this);
     heir.closeCallback = closeCallback;

@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
@@ -33,10 +34,13 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
   /** What is put between a socket and a stream that connects it. */
   interface Layer {
     /** Nothing: the stream is over the socket itself. */
-    Layer NONE = (socket, _) -> socket;
+    Layer NONE = _ -> socket -> socket;
 
-    /** A transport over {@code socket}, which is being connected to {@code address}. */
-    Transport over(Transport socket, SocketAddress address);
+    /**
+     * What makes the transport over a socket that is about to be connected to {@code address}. What
+     * may be wrong with the options is found here, when there is no socket yet.
+     */
+    UnaryOperator<Transport> towards(@Nullable SocketAddress address);
 
     /** How long connecting may take if the caller does not say; null for ever. */
     default @Nullable Duration timeout() {
@@ -118,7 +122,7 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
 
   final void startOver(SocketChannel channel, Start start) {
     try {
-      if (!channel.isConnected() && !channel.isConnectionPending()) {
+      if (isUnconnected(channel)) {
         channel.configureBlocking(false);
         unconnectedChannel = channel;
         closesWith(channel);
@@ -131,6 +135,11 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
     }
   }
 
+  /** Whether {@code channel} is neither connected nor about to be. */
+  static boolean isUnconnected(SocketChannel channel) {
+    return !channel.isConnected() && !channel.isConnectionPending();
+  }
+
   // ---------------------------------------------------------------- connecting
 
   /**
@@ -138,6 +147,8 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
    * connection. Cancelling the future closes the stream.
    *
    * @throws IllegalStateException when it is connected, or about to be
+   * @throws IllegalArgumentException when the options of TLS cannot be met, as when nothing names
+   *     the server to verify. The stream can be connected to somewhere else then
    * @throws StreamClosedException when it is closed
    */
   public final Future<IOStream> connect(SocketAddress address) {
@@ -166,9 +177,10 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
     if (!unconnected()) {
       throw new IllegalStateException("wanted an unconnected stream, got " + this);
     }
+    var over = layer.towards(address);
     var promise = closingOnCancel(new Promise<IOStream>(loop()));
     try {
-      var transport = layeredOver(transportTo(address, local), address);
+      var transport = over.apply(transportTo(address, local));
       var most = timeout == null ? layer.timeout() : timeout;
       var deadline = closeAfter(most, "connect to " + address, promise);
       connect(transport, new PendingConnect<>(this, promise, layer.failure(), deadline));
@@ -180,15 +192,6 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
               : new StreamClosedException(failure));
     }
     return promise;
-  }
-
-  private Transport layeredOver(Transport socket, SocketAddress address) throws IOException {
-    try {
-      return layer.over(socket, address);
-    } catch (RuntimeException refusal) {
-      socket.close();
-      throw refusal;
-    }
   }
 
   /** Cancelling what {@code promise} stands for closes this stream, and nothing is left of it. */
@@ -247,8 +250,9 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
 
   /**
    * Goes on with this connection as the client of TLS: the future is the stream to use from now on,
-   * after the handshake. This one cannot be used any more; its limits, its close callback and who
-   * waits for its end go over. Cancelling the future closes the connection.
+   * after the handshake. This one cannot be used any more, except that closing it closes that one;
+   * its limits, its close callback and who waits for its end go over. Cancelling the future closes
+   * the connection.
    *
    * <p><b>Errors:</b> the future fails with what the handshake has failed with, and the connection
    * is closed.

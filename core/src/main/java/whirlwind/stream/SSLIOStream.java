@@ -2,12 +2,14 @@
 package whirlwind.stream;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +41,8 @@ public final class SSLIOStream extends IOStream {
   /** What a client's stream puts over the socket that it connects. */
   private record ClientLayer(IOLoop loop, ClientTls options) implements Layer {
     @Override
-    public Transport over(Transport socket, SocketAddress address) {
-      return clientOver(loop, socket, address, options);
+    public UnaryOperator<Transport> towards(@Nullable SocketAddress address) {
+      return TlsTransport.client(loop, options, hostOf(address), portOf(address));
     }
 
     @Override
@@ -71,15 +73,26 @@ public final class SSLIOStream extends IOStream {
   /**
    * The client's side of a stream of the current loop over {@code channel}, which is its own from
    * now on. One that is not connected waits for {@link #connect}.
+   *
+   * @throws IllegalArgumentException when the options and the channel name no server to verify; the
+   *     channel is still the caller's then
    */
   public SSLIOStream(SocketChannel channel, ClientTls options, StreamLimits limits) {
     Objects.requireNonNull(channel, "channel");
     Objects.requireNonNull(options, "options");
-    var loop = IOLoop.current();
-    super(loop, limits, new ClientLayer(loop, options));
+    var layer = new ClientLayer(IOLoop.current(), options);
+    var over = isUnconnected(channel) ? null : layer.towards(remoteAddressOf(channel));
+    super(layer.loop(), limits, layer);
     startOver(
-        channel,
-        socket -> begin(clientOver(loop, socket, socket.remoteAddress(), options), options));
+        channel, socket -> begin(Objects.requireNonNull(over, "over").apply(socket), options));
+  }
+
+  private static @Nullable SocketAddress remoteAddressOf(SocketChannel channel) {
+    try {
+      return channel.getRemoteAddress();
+    } catch (IOException failure) {
+      throw new UncheckedIOException("no stream can be made of " + channel, failure);
+    }
   }
 
   /** The server's side of a stream of the current loop over a connected {@code channel}. */
@@ -95,7 +108,8 @@ public final class SSLIOStream extends IOStream {
    * now on.
    */
   public SSLIOStream(IOLoop loop, Transport transport, ClientTls options, StreamLimits limits) {
-    var tls = clientOver(loop, transport, transport.remoteAddress(), options);
+    var layer = new ClientLayer(loop, options);
+    var tls = layer.towards(transport.remoteAddress()).apply(transport);
     super(loop, limits, Layer.NONE);
     startOver(tls, _ -> begin(tls, options));
   }
@@ -115,8 +129,7 @@ public final class SSLIOStream extends IOStream {
 
   static TlsTransport clientOver(
       IOLoop loop, Transport socket, @Nullable SocketAddress address, ClientTls options) {
-    int port = address instanceof InetSocketAddress inet ? inet.getPort() : -1;
-    return new TlsTransport(loop, socket, options, hostOf(address), port);
+    return new TlsTransport(loop, socket, options, hostOf(address), portOf(address));
   }
 
   /** What a certificate has to be for if nobody has named a host. */
@@ -124,10 +137,14 @@ public final class SSLIOStream extends IOStream {
     return address instanceof InetSocketAddress inet ? inet.getHostString() : null;
   }
 
+  private static int portOf(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress inet ? inet.getPort() : -1;
+  }
+
   // ---------------------------------------------------------------- the handshake
 
   /** Begins the handshake; the promise is this stream. Cancelling it closes the connection. */
-  Promise<SSLIOStream> begin(TlsTransport tls, TlsOptions options) throws IOException {
+  Promise<SSLIOStream> begin(Transport tls, TlsOptions options) throws IOException {
     var handshake = closingOnCancel(new Promise<SSLIOStream>(loop())).quiet();
     var deadline = closeAfter(options.handshakeTimeout(), "TLS handshake", handshake);
     connect(tls, new PendingConnect<>(this, handshake, Failure.AS_IT_IS, deadline));

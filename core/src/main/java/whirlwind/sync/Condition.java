@@ -2,12 +2,14 @@
 package whirlwind.sync;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.CancelledException;
 import whirlwind.future.Future;
 import whirlwind.future.FutureView;
 import whirlwind.future.Outcome;
+import whirlwind.future.Promise;
 import whirlwind.loop.IOLoop;
 
 /**
@@ -45,7 +47,7 @@ public final class Condition {
   public Condition(Lock lock) {
     this.lock = Objects.requireNonNull(lock, "lock");
     this.loop = lock.loop();
-    this.waiters = new Waiters<>(loop, "Condition.whenNotified()");
+    this.waiters = new Waiters<>(loop, this, "whenNotified()");
   }
 
   /** Acquires the lock. */
@@ -79,10 +81,10 @@ public final class Condition {
    * @param timeout zero or less means the next turn, null for ever
    */
   public Future<Boolean> whenNotified(@Nullable Duration timeout) {
-    var waiting = new Waiting(lock.requireHeld("whenNotified()"));
-    waiters.add(waiting, timeout);
+    var absence = new Absence(lock.requireHeld("whenNotified()"));
+    waiters.join(absence, timeout);
     lock.passOn();
-    return new Reply(waiting);
+    return new Return(absence);
   }
 
   /** Notifies the one who has waited longest; when nobody waits, nothing is remembered. */
@@ -119,13 +121,14 @@ public final class Condition {
    *                                                   +-cancelled--+ (a notification is passed on)
    * </pre>
    */
-  private final class Waiting extends Waiter<Boolean> {
+  private final class Absence extends Waiter<Boolean> implements Promise.Canceller {
+    private final Promise<Boolean> promise = new Promise<>(loop);
     private final Permit permit;
     private @Nullable Outcome<Boolean> outcome;
 
-    Waiting(Permit permit) {
-      super(loop);
+    Absence(Permit permit) {
       this.permit = permit;
+      promise.onCancel(this);
     }
 
     @Override
@@ -134,7 +137,7 @@ public final class Condition {
     }
 
     @Override
-    void expired(String what, Duration timeout) {
+    void expired(String operation, Duration timeout) {
       returnWith(new Outcome.Success<>(false));
     }
 
@@ -154,6 +157,11 @@ public final class Condition {
         case Outcome.Failure<Boolean> _ -> throw new AssertionError(before);
       }
       return true;
+    }
+
+    @Override
+    public String description() {
+      return outcome == null ? waiters.describe(this).briefly() : "to hold again " + lock;
     }
 
     private void returnWith(Outcome<Boolean> reason) {
@@ -176,23 +184,23 @@ public final class Condition {
   }
 
   /** What a waiter gets: its await does not throw before the lock is held again. */
-  private static final class Reply extends FutureView<Boolean> {
-    private final Waiting waiting;
+  private static final class Return extends FutureView<Boolean> {
+    private final Absence absence;
 
-    Reply(Waiting waiting) {
-      super(waiting.promise);
-      this.waiting = waiting;
+    Return(Absence absence) {
+      super(absence.promise);
+      this.absence = absence;
     }
 
     @Override
     public boolean cancel() {
-      return waiting.promise.cancel();
+      return absence.promise.cancel();
     }
 
     @Override
     public Boolean await() {
       try {
-        return waiting.promise.await();
+        return absence.promise.await();
       } catch (RuntimeException failure) {
         awaitLock(failure);
         throw failure;
@@ -205,9 +213,9 @@ public final class Condition {
      */
     private void awaitLock(RuntimeException interruption) {
       var latest = interruption;
-      while (waiting.isWithdrawn()) {
+      while (absence.isWithdrawn()) {
         try {
-          waiting.promise.await();
+          absence.promise.await();
         } catch (RuntimeException again) {
           if (again == latest) {
             return;
@@ -216,6 +224,11 @@ public final class Condition {
         }
       }
     }
+  }
+
+  /** Who waits for a notification, in order, for diagnosis. */
+  public List<Waiting> waiting() {
+    return waiters.waiting();
   }
 
   @Override

@@ -2,8 +2,10 @@
 package whirlwind.sync;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
+import whirlwind.future.Futures;
 import whirlwind.loop.IOLoop;
 
 /**
@@ -18,7 +20,8 @@ import whirlwind.loop.IOLoop;
  */
 public final class Event {
   private final IOLoop loop = IOLoop.current();
-  private final Waiters<Boolean> waiters = new Waiters<>(loop, "Event.whenSet()");
+  private final Waiters<Boolean> waiters = new Waiters<>(loop, this, "whenSet()");
+  private final Future<Boolean> passed = Futures.completed(loop, true);
   private boolean set;
 
   /** An event of the current loop that is not set. */
@@ -55,19 +58,32 @@ public final class Event {
    */
   public Future<Boolean> whenSet(@Nullable Duration timeout) {
     loop.requireCurrent();
-    return set ? waiters.granted(true) : waiters.add(new TrueOrFalse(loop), timeout);
+    return set ? passed : waiters.add(TrueOrFalse::new, timeout);
   }
 
   /** One whose wait may be in vain, which is no failure. */
-  private static final class TrueOrFalse extends Waiter<Boolean> {
-    TrueOrFalse(IOLoop loop) {
-      super(loop);
+  private static final class TrueOrFalse extends Claim<Boolean> {
+    TrueOrFalse(Recipient<Boolean> recipient) {
+      super(recipient);
     }
 
     @Override
-    void expired(String what, Duration timeout) {
-      promise.setResult(false);
+    void expired(String operation, Duration timeout) {
+      woken(false);
     }
+  }
+
+  Offer<Boolean> setting() {
+    return new Offer<>(
+        "Event.whenSet()",
+        () -> set,
+        this::whenSet,
+        recipient -> waiters.join(new Claim<>(recipient)));
+  }
+
+  /** Who waits, in order, for diagnosis. */
+  public List<Waiting> waiting() {
+    return waiters.waiting();
   }
 
   @Override

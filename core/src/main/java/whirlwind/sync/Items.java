@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
  *
  * @param <E> the type of the items
  */
-sealed interface Items<E> permits Items.Fifo, Items.Lifo, SortedItems {
+sealed interface Items<E> permits Items.Fifo, Items.Lifo, Items.Watched, SortedItems {
 
   /** Throws what {@link #add} would throw; for an item that shall be added later or not at all. */
   void check(E item);
@@ -48,6 +48,36 @@ sealed interface Items<E> permits Items.Fifo, Items.Lifo, SortedItems {
     @Override
     public String toString() {
       return line.toString();
+    }
+  }
+
+  /** {@code items}, of which somebody wants to know when one has been taken. */
+  record Watched<E>(Items<E> items, Runnable taken) implements Items<E> {
+    @Override
+    public void check(E item) {
+      items.check(item);
+    }
+
+    @Override
+    public void add(E item) {
+      items.add(item);
+    }
+
+    @Override
+    public E take() {
+      var item = items.take();
+      taken.run();
+      return item;
+    }
+
+    @Override
+    public int size() {
+      return items.size();
+    }
+
+    @Override
+    public String toString() {
+      return items.toString();
     }
   }
 

@@ -2,8 +2,11 @@
 package whirlwind.sync;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
+import whirlwind.future.Futures;
 import whirlwind.loop.IOLoop;
 
 /**
@@ -24,7 +27,8 @@ import whirlwind.loop.IOLoop;
  */
 public final class Lock {
   private final IOLoop loop = IOLoop.current();
-  private final Waiters<Permit> waiters = new Waiters<>(loop, "Lock.acquire()");
+  private final Waiters<Permit> waiters = new Waiters<>(loop, this, "acquire()");
+  private final Consumer<Permit> issuer = this::takeBack;
 
   /** Null: unlocked, and nobody waits. */
   private @Nullable Permit holder;
@@ -46,10 +50,10 @@ public final class Lock {
   public Future<Permit> acquire(@Nullable Duration timeout) {
     loop.requireCurrent();
     if (holder != null) {
-      return waiters.add(timeout);
+      return waiters.add(Claim::new, timeout);
     }
     holder = newPermit();
-    return waiters.granted(holder);
+    return Futures.completed(loop, holder);
   }
 
   /**
@@ -72,7 +76,7 @@ public final class Lock {
   }
 
   private Permit newPermit() {
-    return new Permit(this::takeBack);
+    return new Permit(issuer);
   }
 
   private void takeBack(Permit permit) {
@@ -98,7 +102,7 @@ public final class Lock {
   /** Waits until the lock is held with {@code permit} as before, and then does {@code next}. */
   void takeAgain(Permit permit, Runnable next) {
     if (holder != null) {
-      waiters.add(new Returning(permit, next), null);
+      waiters.join(new Returning(permit, next));
       return;
     }
     holder = permit;
@@ -114,7 +118,6 @@ public final class Lock {
     private final Runnable next;
 
     Returning(Permit permit, Runnable next) {
-      super(loop);
       this.permit = permit;
       this.next = next;
     }
@@ -128,6 +131,19 @@ public final class Lock {
 
   IOLoop loop() {
     return loop;
+  }
+
+  Offer<Permit> acquiring() {
+    return new Offer<>(
+        "Lock.acquire()",
+        () -> holder == null,
+        this::acquire,
+        recipient -> waiters.join(new Claim<>(recipient)));
+  }
+
+  /** Who waits, in order, for diagnosis. */
+  public List<Waiting> waiting() {
+    return waiters.waiting();
   }
 
   @Override

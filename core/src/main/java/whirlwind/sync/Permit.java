@@ -4,8 +4,8 @@ package whirlwind.sync;
 import java.util.function.Consumer;
 
 /**
- * What an acquired lock or semaphore hands out; closing it gives that back. For a {@code try}
- * block:
+ * What an acquired lock, semaphore or limiter hands out; closing it gives that back. For a {@code
+ * try} block:
  *
  * <pre>{@code
  * try (var held = lock.acquire().await()) {

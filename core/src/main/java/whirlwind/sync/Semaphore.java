@@ -2,8 +2,11 @@
 package whirlwind.sync;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
+import whirlwind.future.Futures;
 import whirlwind.loop.IOLoop;
 
 /**
@@ -20,8 +23,8 @@ import whirlwind.loop.IOLoop;
  */
 public sealed class Semaphore permits BoundedSemaphore {
   private final IOLoop loop = IOLoop.current();
-  private final Waiters<Permit> waiters =
-      new Waiters<>(loop, getClass().getSimpleName() + ".acquire()");
+  private final Waiters<Permit> waiters = new Waiters<>(loop, this, "acquire()");
+  private final Consumer<Permit> issuer = _ -> release();
   private final int most;
 
   /** More than zero only while nobody waits. */
@@ -63,10 +66,10 @@ public sealed class Semaphore permits BoundedSemaphore {
   public Future<Permit> acquire(@Nullable Duration timeout) {
     loop.requireCurrent();
     if (free == 0) {
-      return waiters.add(timeout);
+      return waiters.add(Claim::new, timeout);
     }
     free--;
-    return waiters.granted(newPermit());
+    return Futures.completed(loop, newPermit());
   }
 
   /**
@@ -88,7 +91,20 @@ public sealed class Semaphore permits BoundedSemaphore {
   }
 
   private Permit newPermit() {
-    return new Permit(_ -> release());
+    return new Permit(issuer);
+  }
+
+  Offer<Permit> acquiring() {
+    return new Offer<>(
+        getClass().getSimpleName() + ".acquire()",
+        () -> free > 0,
+        this::acquire,
+        recipient -> waiters.join(new Claim<>(recipient)));
+  }
+
+  /** Who waits, in order, for diagnosis. */
+  public List<Waiting> waiting() {
+    return waiters.waiting();
   }
 
   @Override

@@ -3,20 +3,17 @@ package whirlwind.sync;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import whirlwind.future.CancelledException;
 import whirlwind.future.Futures;
-import whirlwind.future.Promise;
 import whirlwind.future.Scheduler;
 import whirlwind.future.TimeoutException;
+import whirlwind.loop.Task;
 
 /**
- * One who waits for a {@code T} in a line, and what each of the three ends of that wait means. As
- * it stands: a value, a {@link TimeoutException}, a cancellation.
+ * One who stands in a line, and what it means to it that its turn comes.
  *
  * @param <T> what it waits for
  */
-class Waiter<T extends @Nullable Object> implements Promise.Canceller {
-  final Promise<T> promise;
+abstract class Waiter<T extends @Nullable Object> {
 
   // The line's own: null while it is in none.
   @Nullable Waiter<T> before;
@@ -24,32 +21,37 @@ class Waiter<T extends @Nullable Object> implements Promise.Canceller {
   @Nullable Waiters<T> line;
   Scheduler.@Nullable Timer timer;
 
-  Waiter(Scheduler home) {
-    promise = new Promise<>(home);
-    promise.onCancel(this);
-  }
+  // For diagnosis.
+  @Nullable Task<?> task;
+  double since;
 
-  /** It has left the line, and gets {@code value}. */
-  void woken(T value) {
-    promise.setResult(value);
+  /** It has left the line, as its turn has come, and gets {@code value}. */
+  abstract void woken(T value);
+
+  /** It has left the line, as what it waits for cannot come any more. */
+  void failed(RuntimeException cause) {
+    throw new AssertionError("nothing refuses this wait", cause);
   }
 
   /** It has left the line, as {@code timeout} has passed. */
-  void expired(String what, Duration timeout) {
-    promise.setException(
-        new TimeoutException(what + " was not done within " + Futures.inWords(timeout)));
+  void expired(String operation, Duration timeout) {
+    failed(new TimeoutException(operation + " was not done within " + Futures.inWords(timeout)));
   }
 
-  @Override
-  public boolean cancel(CancelledException cause) {
-    leave();
-    return promise.tryCancel(cause);
-  }
+  /** It stands in the line from now on. */
+  void joined() {}
+
+  /** It has left the line, whyever; told before what that means to it. */
+  void left() {}
 
   /** Leaves the line, if it is in one. */
   final void leave() {
     if (line != null) {
       line.remove(this);
     }
+  }
+
+  final String describe() {
+    return line == null ? "" : line.describe(this).briefly();
   }
 }

@@ -2,10 +2,14 @@
 package whirlwind.sync;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
-import whirlwind.future.Promise;
-import whirlwind.future.Scheduler;
+import whirlwind.loop.IOLoop;
+import whirlwind.loop.Task;
 
 /**
  * A line in which callbacks and coroutines wait for a {@code T}, first come, first served: the one
@@ -23,17 +27,19 @@ import whirlwind.future.Scheduler;
  * @param <T> what they wait for
  */
 final class Waiters<T extends @Nullable Object> {
-  private final Scheduler home;
-  private final String what;
+  private final IOLoop home;
+  private final Object owner;
+  private final String operation;
 
   private @Nullable Waiter<T> first;
   private @Nullable Waiter<T> last;
   private int size;
 
-  /** An empty line; {@code what} names the wait in the message of a time-out. */
-  Waiters(Scheduler home, String what) {
+  /** An empty line of those who have called {@code operation} of {@code owner}. */
+  Waiters(IOLoop home, Object owner, String operation) {
     this.home = home;
-    this.what = what;
+    this.owner = owner;
+    this.operation = owner.getClass().getSimpleName() + "." + operation;
   }
 
   int size() {
@@ -44,26 +50,36 @@ final class Waiters<T extends @Nullable Object> {
     return first == null;
   }
 
-  /** A future that never had to wait. */
-  Future<T> granted(T value) {
-    var promise = new Promise<T>(home);
-    promise.setResult(value);
-    return promise;
+  // ---------------------------------------------------------------- coming
+
+  /**
+   * A future of what {@code waiter}, which stands at the end of the line, gives to its recipient.
+   *
+   * @param timeout how long it stands there; null is for ever
+   */
+  <R extends @Nullable Object> Future<R> add(
+      Function<? super Recipient<R>, ? extends Waiter<T>> waiter, @Nullable Duration timeout) {
+    var reply = new Reply<R>(home);
+    reply.waitsAs(join(waiter.apply(reply), timeout));
+    return reply.promise;
   }
 
-  /** Puts a plain waiter at the end of the line. */
-  Future<T> add(@Nullable Duration timeout) {
-    return add(new Waiter<>(home), timeout);
+  /** Puts {@code waiter} at the end of the line, until it leaves. */
+  Waiter<T> join(Waiter<T> waiter) {
+    return join(waiter, null);
   }
 
   /**
    * Puts {@code waiter} at the end of the line, for as long as {@code timeout}; null is for ever.
    */
-  Future<T> add(Waiter<T> waiter, @Nullable Duration timeout) {
+  Waiter<T> join(Waiter<T> waiter, @Nullable Duration timeout) {
+    home.requireCurrent();
     if (timeout != null) {
       // First, as a loop that is closed refuses it, and then nobody may be in the line.
       waiter.timer = home.schedule(timeout, () -> expire(waiter, timeout));
     }
+    waiter.task = Task.currentOrNull();
+    waiter.since = home.time();
     waiter.line = this;
     waiter.before = last;
     if (last == null) {
@@ -73,13 +89,11 @@ final class Waiters<T extends @Nullable Object> {
     }
     last = waiter;
     size++;
-    return waiter.promise;
+    waiter.joined();
+    return waiter;
   }
 
-  private void expire(Waiter<T> waiter, Duration timeout) {
-    remove(waiter);
-    waiter.expired(what, timeout);
-  }
+  // ---------------------------------------------------------------- going
 
   /** Hands {@code value} to the one who came first; false when nobody waits. */
   boolean wakeOne(T value) {
@@ -95,6 +109,19 @@ final class Waiters<T extends @Nullable Object> {
   /** Hands {@code value} to everybody, in order. */
   void wakeAll(T value) {
     while (wakeOne(value)) {}
+  }
+
+  /** Sends everybody away, in order. */
+  void failAll(Supplier<? extends RuntimeException> cause) {
+    for (var waiter = first; waiter != null; waiter = first) {
+      remove(waiter);
+      waiter.failed(cause.get());
+    }
+  }
+
+  private void expire(Waiter<T> waiter, Duration timeout) {
+    remove(waiter);
+    waiter.expired(operation, timeout);
   }
 
   void remove(Waiter<T> waiter) {
@@ -116,5 +143,21 @@ final class Waiters<T extends @Nullable Object> {
       waiter.timer.cancel();
       waiter.timer = null;
     }
+    waiter.left();
+  }
+
+  // ---------------------------------------------------------------- diagnosis
+
+  Waiting describe(Waiter<T> waiter) {
+    return new Waiting(operation, owner, waiter.task, waiter.since);
+  }
+
+  /** Everybody in the line, in order. */
+  List<Waiting> waiting() {
+    var all = new ArrayList<Waiting>(size);
+    for (var waiter = first; waiter != null; waiter = waiter.after) {
+      all.add(describe(waiter));
+    }
+    return all;
   }
 }

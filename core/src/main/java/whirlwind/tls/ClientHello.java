@@ -27,7 +27,10 @@ record ClientHello(@Nullable String serverName) {
   private static final int SERVER_NAME = 0;
   private static final int HOST_NAME = 0;
 
-  /** Longer ones are not looked into: the engine will hardly take them either. */
+  /**
+   * Longer ones are not looked into, with the headers of the records that they come in: the engine
+   * will hardly take them either, and who collects them must know when to stop.
+   */
   private static final int LONGEST = 48 * 1024;
 
   /**
@@ -46,18 +49,22 @@ record ClientHello(@Nullable String serverName) {
         return NAMELESS;
       }
       if (in.remaining() < RECORD_HEADER) {
-        return null;
+        return incomplete(records);
       }
       int length = in.getShort(in.position() + 3) & 0xffff;
       if (length == 0 || message.position() + length > LONGEST) {
         return NAMELESS;
       }
       if (in.remaining() < RECORD_HEADER + length) {
-        return null;
+        return incomplete(records);
       }
       message.put(in.slice(in.position() + RECORD_HEADER, length));
       in.position(in.position() + RECORD_HEADER + length);
     }
+  }
+
+  private static @Nullable ClientHello incomplete(ByteBuffer records) {
+    return records.remaining() < LONGEST ? null : NAMELESS;
   }
 
   private static boolean isComplete(ByteBuffer message) {

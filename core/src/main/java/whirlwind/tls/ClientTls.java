@@ -7,9 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +41,7 @@ public record ClientTls(
     Objects.requireNonNull(parameters, "parameters");
     applicationProtocols = List.copyOf(applicationProtocols);
     versions = List.copyOf(versions);
-    TlsOptions.check(applicationProtocols, handshakeTimeout);
+    Engines.check(applicationProtocols, handshakeTimeout);
   }
 
   /** Trusts whom the JDK trusts, verifies the host, and allows 30 seconds for a handshake. */
@@ -131,43 +129,5 @@ public record ClientTls(
         versions,
         handshakeTimeout,
         settings);
-  }
-
-  @Override
-  public SSLEngine newEngine(@Nullable String host, int port) {
-    var name = verified(serverName != null ? serverName : host);
-    if (name == null && verifiesHost) {
-      throw new IllegalArgumentException(
-          "server name: wanted one to verify the certificate against, got none;"
-              + " connect to a host, or name one by withServerName");
-    }
-    var engine = name == null ? context.createSSLEngine() : context.createSSLEngine(name, port);
-    engine.setUseClientMode(true);
-    var settings = engine.getSSLParameters();
-    TlsOptions.configure(this, settings);
-    if (verifiesHost) {
-      settings.setEndpointIdentificationAlgorithm("HTTPS");
-    }
-    if (name != null && isHostName(name)) {
-      settings.setServerNames(List.of(new SNIHostName(name)));
-    }
-    parameters.accept(settings);
-    engine.setSSLParameters(settings);
-    return engine;
-  }
-
-  /** Certificates know neither the final dot of a name nor the zone of an address. */
-  private static @Nullable String verified(@Nullable String name) {
-    if (name == null) {
-      return null;
-    }
-    int zone = name.indexOf('%');
-    var bare = zone < 0 ? name : name.substring(0, zone);
-    return bare.endsWith(".") ? bare.substring(0, bare.length() - 1) : bare;
-  }
-
-  /** Addresses are not to be sent as server names (RFC 6066, section 3). */
-  private static boolean isHostName(String name) {
-    return name.indexOf(':') < 0 && !name.matches("[0-9.]+");
   }
 }

@@ -5,10 +5,10 @@ import java.util.function.LongSupplier;
 import whirlwind.loop.IOLoop;
 
 /**
- * Runs what an engine asks to have run in a handshake: signatures, key exchange, the check of
- * certificates. On the loop as long as that is quick, as to change threads costs more than most of
- * them; on the executor once they have turned out slow (large RSA keys, trust managers that ask
- * somebody, a JVM that is still cold), until they are quick again. One for each loop.
+ * Runs what a server's engine asks to have run in a handshake: signatures, key exchange. On the
+ * loop as long as that is quick, as to change threads costs more than most of them; on the executor
+ * once they have turned out slow (large RSA keys, keys in some other machine, a JVM that is still
+ * cold), until they are quick again. One for each loop.
  */
 final class DelegatedTasks {
   /** What one task may keep a loop waiting. */

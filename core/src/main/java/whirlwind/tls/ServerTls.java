@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a server does TLS.
@@ -43,7 +41,7 @@ public record ServerTls(
     Objects.requireNonNull(parameters, "parameters");
     applicationProtocols = List.copyOf(applicationProtocols);
     versions = List.copyOf(versions);
-    TlsOptions.check(applicationProtocols, handshakeTimeout);
+    Engines.check(applicationProtocols, handshakeTimeout);
   }
 
   /** One context for all; asks for no certificate, and allows 30 seconds for a handshake. */
@@ -85,38 +83,5 @@ public record ServerTls(
   public ServerTls withParameters(Consumer<? super SSLParameters> settings) {
     return new ServerTls(
         contexts, clientAuth, applicationProtocols, versions, handshakeTimeout, settings);
-  }
-
-  /**
-   * {@inheritDoc}
-   *
-   * @throws IllegalStateException when {@link #contexts} refuses the connection
-   */
-  @Override
-  public SSLEngine newEngine(@Nullable String name, int port) {
-    var engine = contextFor(name).createSSLEngine();
-    engine.setUseClientMode(false);
-    var settings = engine.getSSLParameters();
-    TlsOptions.configure(this, settings);
-    switch (clientAuth) {
-      case NONE -> {}
-      case WANTED -> settings.setWantClientAuth(true);
-      case NEEDED -> settings.setNeedClientAuth(true);
-    }
-    parameters.accept(settings);
-    engine.setSSLParameters(settings);
-    return engine;
-  }
-
-  private SSLContext contextFor(@Nullable String name) {
-    try {
-      return Objects.requireNonNull(contexts.contextFor(name), "context");
-    } catch (RuntimeException failure) {
-      throw failure;
-    } catch (Exception failure) {
-      throw new IllegalStateException(
-          "no TLS context for a client that asks for " + (name == null ? "no name" : name),
-          failure);
-    }
   }
 }

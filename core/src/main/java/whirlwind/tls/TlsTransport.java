@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -45,6 +46,9 @@ public final class TlsTransport implements Transport {
   /** Ciphertext that one read may take in before others get their turn. */
   private static final int READ_BUDGET = 256 * 1024;
 
+  /** Answers to the peer that may wait behind other bytes until it is not listened to any more. */
+  private static final int MOST_ANSWERS = 16;
+
   private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
 
   private enum State {
@@ -56,14 +60,17 @@ public final class TlsTransport implements Transport {
 
   private final IOLoop loop;
   private final Transport inner;
-  private final TlsOptions options;
+
+  /** How to make a server's engine, once it is known whom the client asks for; else null. */
+  private final @Nullable ServerTls serverOptions;
+
   private @Nullable String serverName;
 
   private State state = State.HANDSHAKE;
   private @Nullable IOException failure;
 
-  /** A server's is made when it is known whom the client asks for. */
   private @Nullable SSLEngine engine;
+  private boolean isNative;
 
   private BufferPool blocks;
   private final CipherInput input;
@@ -78,6 +85,9 @@ public final class TlsTransport implements Transport {
    * done when the kernel has the bytes, and nothing is lost when it is not.
    */
   private long unacknowledged;
+
+  /** How often the peer has wanted an answer since it has last taken all that there was for it. */
+  private int answersWaiting;
 
   private boolean begun;
   private boolean secured;
@@ -112,8 +122,23 @@ public final class TlsTransport implements Transport {
    */
   public TlsTransport(
       IOLoop loop, Transport inner, ClientTls options, @Nullable String host, int port) {
-    this(loop, inner, options);
-    use(options.newEngine(host, port));
+    this(loop, inner, Engines.of(options, host, port));
+  }
+
+  /**
+   * What puts the client's side over a transport that is yet to be opened, once: what may be wrong
+   * with the options is found before there is one. Parameters and errors are those of {@link
+   * #TlsTransport(IOLoop, Transport, ClientTls, String, int)}.
+   */
+  public static UnaryOperator<Transport> client(
+      IOLoop loop, ClientTls options, @Nullable String host, int port) {
+    var engine = Engines.of(options, host, port);
+    return inner -> new TlsTransport(loop, inner, engine);
+  }
+
+  private TlsTransport(IOLoop loop, Transport inner, SSLEngine engine) {
+    this(null, loop, inner);
+    use(engine);
   }
 
   /**
@@ -122,13 +147,13 @@ public final class TlsTransport implements Transport {
    * @param inner connected; this transport's own from now on
    */
   public TlsTransport(IOLoop loop, Transport inner, ServerTls options) {
-    this(loop, inner, (TlsOptions) options);
+    this(Objects.requireNonNull(options, "options"), loop, inner);
   }
 
-  private TlsTransport(IOLoop loop, Transport inner, TlsOptions options) {
+  private TlsTransport(@Nullable ServerTls serverOptions, IOLoop loop, Transport inner) {
     this.loop = Objects.requireNonNull(loop, "loop");
     this.inner = Objects.requireNonNull(inner, "inner");
-    this.options = Objects.requireNonNull(options, "options");
+    this.serverOptions = serverOptions;
     this.blocks = loop.io().heapBuffers();
     this.input = new CipherInput(blocks);
     this.output = new CipherOutput(blocks);
@@ -136,7 +161,7 @@ public final class TlsTransport implements Transport {
 
   /** The JDK's engine works on arrays and copies all else; native ones work on what is direct. */
   private void use(SSLEngine created) {
-    boolean isNative = created.getClass().getModule() != Object.class.getModule();
+    isNative = created.getClass().getModule() != Object.class.getModule();
     blocks = isNative ? loop.io().directBuffers() : loop.io().heapBuffers();
     input.moveTo(blocks);
     output.moveTo(blocks);
@@ -280,7 +305,14 @@ public final class TlsTransport implements Transport {
 
   /** Whether a read would find something here, without asking the transport below. */
   private boolean hasInput() {
-    return plaintext != null || inputEnded || failure != null || input.hasRecord();
+    return plaintext != null || inputEnded || failure != null || !isHeldBack() && input.hasRecord();
+  }
+
+  /**
+   * Whether the peer has to take its answers first: one that only asks would fill the memory here.
+   */
+  private boolean isHeldBack() {
+    return answersWaiting >= MOST_ANSWERS && !output.isEmpty();
   }
 
   /** Asks the transport below for what is needed now, and reports what is at hand already. */
@@ -296,7 +328,7 @@ public final class TlsTransport implements Transport {
           reporting = true;
           loop.execute(this::reportHere);
         }
-        int read = here ? Interest.NONE : wanted & Interest.READ;
+        int read = here || isHeldBack() ? Interest.NONE : wanted & Interest.READ;
         int write = output.isEmpty() ? wanted & Interest.WRITE : Interest.WRITE;
         wantOfInner(read | write);
       }
@@ -390,7 +422,7 @@ public final class TlsTransport implements Transport {
       input.takeBack(block);
     }
     serverName = hello.serverName();
-    use(options.newEngine(serverName, -1));
+    use(Engines.of(Objects.requireNonNull(serverOptions), serverName));
     return true;
   }
 
@@ -403,9 +435,16 @@ public final class TlsTransport implements Transport {
     return count > 0;
   }
 
+  /** Trust managers are the user's, and await as all code of theirs may: never off the loop. */
   private boolean runTasks(SSLEngine current) {
+    boolean verifies =
+        current.getUseClientMode() || current.getNeedClientAuth() || current.getWantClientAuth();
     for (Runnable task; (task = current.getDelegatedTask()) != null; ) {
-      DelegatedTasks.of(loop).run(task);
+      if (verifies) {
+        task.run();
+      } else {
+        DelegatedTasks.of(loop).run(task);
+      }
     }
     return true;
   }
@@ -464,7 +503,7 @@ public final class TlsTransport implements Transport {
     }
     int start = dst.position();
     takePlaintext(dst);
-    if (dst.hasRemaining() && state == State.OPEN && !inputEnded) {
+    if (dst.hasRemaining() && state == State.OPEN && !inputEnded && !isHeldBack()) {
       busy = true;
       try {
         decrypt(engine(), dst);
@@ -540,8 +579,11 @@ public final class TlsTransport implements Transport {
           return false;
         }
         case OK -> {
-          if (result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
-            answer(current, result.getHandshakeStatus());
+          var status = result.getHandshakeStatus();
+          if (status != HandshakeStatus.NOT_HANDSHAKING) {
+            if (answer(current, status)) {
+              return false; // one at a time, as new keys cost more than many bytes
+            }
           } else if (block.remaining() == before && result.bytesProduced() == 0) {
             return true;
           }
@@ -575,13 +617,19 @@ public final class TlsTransport implements Transport {
     plaintext = all.put(more).flip();
   }
 
-  /** The peer wants more than data: TLS 1.3 may change its keys, TLS 1.2 wants to begin anew. */
-  private void answer(SSLEngine current, HandshakeStatus status) throws IOException {
+  /**
+   * The peer says more than data: TLS 1.3 may change its keys, TLS 1.2 wants to begin anew. Returns
+   * whether there was something to answer.
+   */
+  private boolean answer(SSLEngine current, HandshakeStatus status) throws IOException {
     if (status == HandshakeStatus.FINISHED) {
-      return;
+      return false;
     }
     if (!current.getSession().getProtocol().equals("TLSv1.3")) {
       throw new SSLException("the peer wants to renegotiate, which is refused");
+    }
+    if (output.isEmpty()) {
+      answersWaiting = 0;
     }
     for (var needed = status;
         needed == HandshakeStatus.NEED_TASK || needed == HandshakeStatus.NEED_WRAP;
@@ -592,7 +640,10 @@ public final class TlsTransport implements Transport {
         wrapNothing(current);
       }
     }
-    output.flush(inner);
+    if (!output.flush(inner)) {
+      answersWaiting++;
+    }
+    return true;
   }
 
   private static SSLException tooLarge(SSLEngine current) {
@@ -761,11 +812,24 @@ public final class TlsTransport implements Transport {
       engine().closeOutbound();
       sendLast(engine());
     }
+    if (isNative && !busy) {
+      letGo(engine());
+    }
     state = State.CLOSED;
     input.clear();
     output.clear();
     plaintext = null;
     inner.close();
+  }
+
+  /** What a native engine holds outside of the heap goes when both sides are closed. */
+  private static void letGo(SSLEngine current) {
+    current.closeOutbound();
+    try {
+      current.closeInbound();
+    } catch (SSLException _) {
+      // That the peer has not said good bye is of no interest any more.
+    }
   }
 
   private SSLEngine engine() {

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whirlwind.loop.IOLoop;
+import whirlwind.programs.PrintsPoller;
 
 /** Which poller a process gets, in processes of their own: access is granted at their start. */
 class EpollChoiceTest {
@@ -19,24 +20,12 @@ class EpollChoiceTest {
 
   @TempDir private Path directory;
 
-  /** Prints which poller a loop has, or why there is none. */
-  static final class Program {
-    private Program() {}
-
-    static void main() {
-      try (var loop = new IOLoop()) {
-        System.out.println("poller " + loop.poller());
-      } catch (IllegalArgumentException refusal) {
-        System.out.println("refused: " + refusal.getMessage());
-      }
-    }
-  }
-
-  private String output(List<String> arguments) throws IOException, InterruptedException {
+  private String output(List<String> options) throws IOException, InterruptedException {
     var output = directory.resolve("output");
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(arguments);
+    command.addAll(options);
+    command.add(PrintsPoller.class.getName());
     var child =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -49,7 +38,6 @@ class EpollChoiceTest {
   private String onTheClassPath(String... options) throws IOException, InterruptedException {
     var all = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path")));
     all.addAll(List.of(options));
-    all.add(Program.class.getName());
     return output(all);
   }
 
@@ -95,15 +83,7 @@ class EpollChoiceTest {
   private String onTheModulePath(String access) throws Exception {
     var modules = placeOf(IOLoop.class) + ":" + placeOf(EpollProvider.class);
     var tests = placeOf(EpollChoiceTest.class);
-    return output(
-        List.of(
-            "-p",
-            modules,
-            access,
-            "--patch-module",
-            "whirlwind.linux=" + tests, // where the program is
-            "-m",
-            "whirlwind.linux/" + Program.class.getName()));
+    return output(List.of("-p", modules, "--add-modules", "whirlwind.linux", access, "-cp", tests));
   }
 
   private static String placeOf(Class<?> type) throws Exception {

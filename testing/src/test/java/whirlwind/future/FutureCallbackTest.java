@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import whirlwind.loop.IOLoop;
 import whirlwind.testing.LogRecorder;
@@ -114,5 +115,22 @@ class FutureCallbackTest {
         .containsExactly(
             cancelled.outcome(), new Outcome.Failure<>(failure), new Outcome.Success<>(17));
     assertThat(seen.getFirst()).isInstanceOf(Outcome.Cancelled.class);
+  }
+
+  @LoopTest
+  @Tag("FUT-13")
+  @Tag("FUT-25")
+  void oneThatIsTakenBackDoesNotRunAndTheOthersDo() {
+    var promise = new Promise<String>();
+    Consumer<Outcome<String>> unwanted = _ -> events.add("unwanted");
+    promise.onComplete(_ -> events.add("1"));
+    promise.onComplete(unwanted);
+    promise.onComplete(_ -> events.add("2"));
+    assertThat(promise.view().removeCallback(unwanted)).isTrue();
+    promise.setResult("");
+    Futures.moment().await();
+
+    assertThat(events).containsExactly("1", "2");
+    assertThat(promise.removeCallback(unwanted)).as("too late").isFalse();
   }
 }

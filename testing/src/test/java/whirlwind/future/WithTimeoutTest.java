@@ -216,4 +216,30 @@ class WithTimeoutTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(Thread.currentThread().getName());
   }
+
+  @LoopTest
+  @Tag("FUT-17")
+  @Tag("FUT-23")
+  void aValueThatComesInTheTurnInWhichTimeIsUpIsNotLost(IOLoop loop) {
+    var promise = new Promise<String>();
+    loop.callLater(HOUR, () -> promise.setResult("just in time"));
+    var waits = Futures.withTimeout(HOUR, promise);
+
+    assertThat(waits.await()).isEqualTo("just in time");
+  }
+
+  @LoopTest
+  @Tag("FUT-17")
+  @Tag("FUT-21")
+  @Tag("FUT-23")
+  void aValueThatIsOnItsWayWinsOverACancellation(IOLoop loop) {
+    var promise = new Promise<String>();
+    var task = loop.spawn(() -> Futures.withTimeout(HOUR, promise).await());
+    Futures.moment().await();
+    Futures.moment().await();
+    promise.setResult("value");
+    task.cancel(); // in the same turn
+
+    assertThat(task.await()).isEqualTo("value");
+  }
 }

@@ -774,4 +774,52 @@ class TaskScopeTest {
       collect(suppressed, into);
     }
   }
+
+  @LoopTest
+  @Tag("GEN-9")
+  void aDeadlineThatCutsNothingShortDoesNotCostTheBlocksValue(IOLoop loop) {
+    var promise = new Promise<String>();
+    loop.callLater(SECOND, () -> promise.setResult("value")); // when the deadline passes
+    var value = TaskScope.run(SECOND, _ -> promise.await());
+
+    assertThat(value).isEqualTo("value");
+    assertThat(loop.time()).isEqualTo(1);
+    Futures.moment().await(); // the interruption of the scope is gone with it
+  }
+
+  @LoopTest
+  void aDeadlineThatComesWithAValueHitsTheNextAwait(IOLoop loop) {
+    var promise = new Promise<String>();
+    loop.callLater(SECOND, () -> promise.setResult("value"));
+    var got = new ArrayList<String>();
+
+    assertThatExceptionOfType(TimeoutException.class)
+        .isThrownBy(
+            () ->
+                TaskScope.run(
+                    SECOND,
+                    _ -> {
+                      got.add(promise.await());
+                      return sleeper("block", HOUR);
+                    }));
+    assertThat(got).containsExactly("value");
+    assertThat(events).containsExactly("block cancelled");
+  }
+
+  @LoopTest
+  void aDeadlineThatCutsAChildShortIsAFailureThoughTheBlockIsThrough(IOLoop loop) {
+    var promise = new Promise<String>();
+    loop.callLater(SECOND, () -> promise.setResult("value"));
+
+    assertThatExceptionOfType(TimeoutException.class)
+        .isThrownBy(
+            () ->
+                TaskScope.run(
+                    SECOND,
+                    scope -> {
+                      scope.spawn(() -> sleeper("child", HOUR));
+                      return promise.await();
+                    }));
+    assertThat(events).containsExactly("child cancelled");
+  }
 }

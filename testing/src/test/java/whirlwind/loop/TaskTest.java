@@ -541,4 +541,35 @@ class TaskTest {
   private static int recurseForEver() {
     return 1 + recurseForEver();
   }
+
+  // ---------------------------------------------------------------- who calls
+
+  @LoopTest
+  @Tag("GEN-10")
+  void knowsItself(IOLoop loop) {
+    var task = loop.spawn("worker", () -> Task.current().name());
+
+    assertThat(task.await()).isEqualTo("worker");
+    assertThat(Task.currentOrNull()).isNotNull().isNotSameAs(task);
+  }
+
+  @LoopTest
+  @Tag("GEN-10")
+  void aCallbackIsNone(IOLoop loop) {
+    var seen = new Promise<Object>();
+    loop.addCallback(() -> seen.setResult(List.of(Task.currentOrNull() == null, thrownBy())));
+
+    assertThat(seen.await())
+        .isEqualTo(List.of(true, "wanted a caller that is a task, got a callback of " + loop));
+  }
+
+  private static String thrownBy() {
+    return catchThrowable(Task::current).getMessage();
+  }
+
+  @Test
+  void anOrdinaryThreadIsNone() {
+    assertThat(Task.currentOrNull()).isNull();
+    assertThat(thrownBy()).contains("wanted a caller that is a task, got Thread[");
+  }
 }

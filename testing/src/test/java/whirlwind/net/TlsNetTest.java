@@ -96,12 +96,12 @@ class TlsNetTest {
     }
   }
 
-  @LoopTest(clock = LoopTest.Time.SYSTEM)
+  @LoopTest
   void oneDeadlineGoesOverTheHandshakeToo(IOLoop loop) throws Exception {
     try (var server = new TCPServer((stream, _) -> stream.readUntilClose().await())) {
       int port = listen(server);
-      var hurried = CLIENT.withTimeout(Duration.ofMillis(50));
-      assertThatThrownBy(() -> new TCPClient().connect("localhost", port, hurried).await())
+      var hurried = CLIENT.withTimeout(Duration.ofSeconds(5));
+      assertThatThrownBy(() -> new TCPClient().connect("127.0.0.1", port, hurried).await())
           .isInstanceOf(TimeoutException.class)
           .hasMessageContaining("TLS handshake");
       server.drain(Duration.ofSeconds(5)).await();

@@ -28,7 +28,11 @@ record BehaviourMap(List<Behaviour> behaviours, TaggedTests tests) {
           Map.entry("SEM", "Semaphores"),
           Map.entry("QUE", "Queues"),
           Map.entry("FUT", "Futures"),
-          Map.entry("GEN", "Coroutines"));
+          Map.entry("GEN", "Coroutines"),
+          Map.entry("SEL", "Waiting for several things"),
+          Map.entry("LIM", "Capacity limiters"),
+          Map.entry("BRC", "Broadcasts"),
+          Map.entry("WAI", "Waits"));
 
   BehaviourMap {
     behaviours = List.copyOf(behaviours);

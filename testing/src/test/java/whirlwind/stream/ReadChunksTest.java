@@ -267,4 +267,29 @@ class ReadChunksTest {
       assertThat(text(peer.stream().readBytes(3))).isEqualTo("def");
     }
   }
+
+  @LoopTest
+  @Tag("STR-12")
+  @Tag("FUT-24")
+  void aCancelledTaskHasGivenItUpWhenItsAwaitThrows(IOLoop loop) {
+    try (var peer = ReadPeer.of(loop)) {
+      var task =
+          loop.spawn(
+              () -> {
+                try {
+                  return text(peer.stream().readBytes(10, this::add));
+                } catch (CancelledException _) {
+                  return text(peer.stream().readBytes(3)); // no read is pending any more
+                }
+              });
+      peer.send("abc");
+      turns();
+      task.cancel();
+      turns();
+      peer.send("def");
+
+      assertThat(task.await()).isEqualTo("def");
+      assertThat(chunks).containsExactly("abc");
+    }
+  }
 }

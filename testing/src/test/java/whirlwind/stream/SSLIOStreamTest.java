@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static whirlwind.tls.TlsPair.CLIENT;
+import static whirlwind.tls.TlsPair.SERVER;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -16,35 +18,15 @@ import whirlwind.loop.IOLoop;
 import whirlwind.testing.LogRecorder;
 import whirlwind.testing.LoopTest;
 import whirlwind.testing.MemoryTransport;
-import whirlwind.testing.TestCertificates;
-import whirlwind.tls.ClientTls;
-import whirlwind.tls.ServerTls;
+import whirlwind.tls.TlsPair;
 
 class SSLIOStreamTest {
-  private static final ClientTls CLIENT =
-      ClientTls.of(TestCertificates.trusting()).withServerName("localhost");
-  private static final ServerTls SERVER = ServerTls.of(TestCertificates.context("server"));
-
-  private record Pair(SSLIOStream client, SSLIOStream server) implements AutoCloseable {
-    static Pair of(IOLoop loop, ClientTls clientOptions, ServerTls serverOptions) {
-      var memory = MemoryTransport.pair(loop, 100_000);
-      return new Pair(
-          new SSLIOStream(loop, memory.near(), clientOptions, StreamLimits.defaults()),
-          new SSLIOStream(loop, memory.far(), serverOptions, StreamLimits.defaults()));
-    }
-
-    @Override
-    public void close() {
-      client.close();
-      server.close();
-    }
-  }
 
   @LoopTest
   @Tag("TLS-9")
   @Tag("TLS-10")
   void theHandshakeBeginsByItself(IOLoop loop) {
-    try (var pair = Pair.of(loop, CLIENT, SERVER)) {
+    try (var pair = TlsPair.of(loop, CLIENT, SERVER)) {
       assertThat(pair.client().waitForHandshake().await()).isSameAs(pair.client());
       assertThat(pair.server().waitForHandshake().await()).isSameAs(pair.server());
       assertThat(pair.client().waitForHandshake().isDone()).as("afterwards").isTrue();
@@ -56,7 +38,7 @@ class SSLIOStreamTest {
   @LoopTest
   @Tag("TLS-12")
   void readsAndWritesMayPrecedeTheHandshake(IOLoop loop) {
-    try (var pair = Pair.of(loop, CLIENT, SERVER)) {
+    try (var pair = TlsPair.of(loop, CLIENT, SERVER)) {
       var read = pair.server().readUntil("\n");
       var write = pair.client().write("hello\n");
       assertThat(new String(read.await(), UTF_8)).isEqualTo("hello\n");
@@ -73,18 +55,19 @@ class SSLIOStreamTest {
     client.write("STARTTLS\n").await();
     assertThat(new String(server.readUntil("\n").await(), UTF_8)).isEqualTo("STARTTLS\n");
     var serverSide = server.startTls(SERVER);
-    try (var pair = new Pair(client.startTls(CLIENT).await(), serverSide.await())) {
-      pair.client().write("secret\n").await();
-      assertThat(new String(pair.server().readUntil("\n").await(), UTF_8)).isEqualTo("secret\n");
-      assertThat(client.closed()).isTrue();
-      assertThatThrownBy(() -> client.write("x")).isInstanceOf(StreamClosedException.class);
-    }
+    var secured = client.startTls(CLIENT).await();
+    secured.write("secret\n").await();
+    assertThat(new String(serverSide.await().readUntil("\n").await(), UTF_8)).isEqualTo("secret\n");
+    assertThat(client.closed()).isTrue();
+    assertThatThrownBy(() -> client.write("x")).isInstanceOf(StreamClosedException.class);
+    secured.close();
+    serverSide.await().close();
   }
 
   @LoopTest
   @Tag("TLS-10")
   void onlyOneWaitsForTheHandshake(IOLoop loop) {
-    try (var pair = Pair.of(loop, CLIENT, SERVER)) {
+    try (var pair = TlsPair.of(loop, CLIENT, SERVER)) {
       var first = pair.client().waitForHandshake();
       assertThatIllegalStateException()
           .isThrownBy(() -> pair.client().waitForHandshake())
@@ -96,7 +79,7 @@ class SSLIOStreamTest {
   @LoopTest
   @Tag("TLS-11")
   void aHandshakeThatHasFailedFailsWhoeverWaitsForIt(IOLoop loop, LogRecorder log) {
-    try (var pair = Pair.of(loop, CLIENT.withServerName("wrong.test"), SERVER)) {
+    try (var pair = TlsPair.of(loop, CLIENT.withServerName("wrong.test"), SERVER)) {
       assertThatThrownBy(() -> pair.client().waitForHandshake().await())
           .hasCauseInstanceOf(SSLHandshakeException.class);
       assertThatThrownBy(() -> pair.client().waitForHandshake().await())
@@ -123,18 +106,14 @@ class SSLIOStreamTest {
   @LoopTest
   @Tag("TLS-17")
   void smallWritesOfOneTurnShareRecords(IOLoop loop) {
-    var memory = MemoryTransport.pair(loop, 100_000);
-    try (var pair =
-        new Pair(
-            new SSLIOStream(loop, memory.near(), CLIENT, StreamLimits.defaults()),
-            new SSLIOStream(loop, memory.far(), SERVER, StreamLimits.defaults()))) {
+    try (var pair = TlsPair.of(loop, CLIENT, SERVER)) {
       pair.client().waitForHandshake().await();
-      long before = memory.near().statistics().writes();
+      long before = pair.near().statistics().writes();
       for (int i = 0; i < 50; i++) {
         pair.client().write("x");
       }
       pair.client().write("y").await();
-      assertThat(memory.near().statistics().writes() - before).isEqualTo(2);
+      assertThat(pair.near().statistics().writes() - before).isEqualTo(2);
       assertThat(pair.server().readBytes(51).await()).hasSize(51);
     }
   }

@@ -330,18 +330,4 @@ class LockTest {
     lock.acquire();
     assertThat(lock).hasToString("Lock[locked, 1 waiting]");
   }
-
-  @LoopTest
-  @Tag("LCK-8")
-  void aMillionWaitersComeAndGo() {
-    var lock = new Lock();
-    lock.acquire();
-    for (int i = 0; i < 1_000_000; i++) {
-      lock.acquire(SECOND).cancel();
-    }
-    assertThat(lock).hasToString("Lock[locked, 0 waiting]");
-    lock.release();
-
-    assertThat(lock.acquire().isDone()).isTrue();
-  }
 }

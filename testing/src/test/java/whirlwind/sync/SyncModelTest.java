@@ -4,18 +4,14 @@ package whirlwind.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import whirlwind.future.CancelledException;
-import whirlwind.future.Future;
 import whirlwind.future.Futures;
 import whirlwind.future.TimeoutException;
 import whirlwind.loop.IOLoop;
@@ -26,252 +22,108 @@ import whirlwind.testing.ManualClock;
 /**
  * Random operations, cancellations and time-outs. First, step by step, against a sequential model
  * that says how every wait stands; then by many tasks at once, of which nothing may get lost.
+ *
+ * <p>{@code -Dwhirlwind.model.operations=1000000} puts each model to so many operations.
  */
+@Timeout(SyncModelTest.LIMIT)
 class SyncModelTest {
+  /** Seconds, for a million operations. */
+  static final int LIMIT = 600;
+
   private static final int RUNS = 60;
-  private static final int STEPS = 250;
   private static final int TASKS = 40;
 
-  private enum Stand {
-    PENDING,
-    GRANTED,
-    TIMED_OUT,
-    CANCELLED
+  private static void check(ManualClock clock, Supplier<? extends Model> made) {
+    clock.autoAdvance(false);
+    History.check(made);
   }
 
-  /** One wait, and how it should stand. */
-  private static final class Wait {
-    final Future<?> future;
-    final long deadline;
-    final int item;
-    Stand stand = Stand.PENDING;
-
-    Wait(Future<?> future, long deadline, int item) {
-      this.future = future;
-      this.deadline = deadline;
-      this.item = item;
-    }
+  @LoopTest(limitSeconds = LIMIT)
+  @Tag("LCK-2")
+  @Tag("LCK-4")
+  @Tag("LCK-8")
+  void aLockDoesAsItsModel(ManualClock clock) {
+    check(clock, () -> new LockModel(clock, false));
   }
 
-  /** What all models have in common: time, and lines in which waits come to an end. */
-  private abstract static class Model {
-    final Random random;
-    final List<Wait> all = new ArrayList<>();
-    long now;
-
-    Model(long seed) {
-      random = new Random(seed);
-    }
-
-    abstract void operate();
-
-    abstract Stream<Deque<Wait>> lines();
-
-    @Nullable Duration randomTimeout() {
-      return random.nextBoolean() ? null : Duration.ofMillis(random.nextInt(-1, 6));
-    }
-
-    Wait started(Future<?> future, @Nullable Duration timeout, int item) {
-      long deadline = timeout == null ? Long.MAX_VALUE : now + timeout.toMillis();
-      var wait = new Wait(future, deadline, item);
-      all.add(wait);
-      return wait;
-    }
-
-    void cancelSomebody() {
-      var pending = all.stream().filter(wait -> wait.stand == Stand.PENDING).toList();
-      if (!pending.isEmpty()) {
-        var wait = pending.get(random.nextInt(pending.size()));
-        assertThat(wait.future.cancel()).isTrue();
-        leave(wait, Stand.CANCELLED);
-      }
-    }
-
-    void letTimePass(ManualClock clock) {
-      int millis = random.nextInt(3);
-      clock.advance(Duration.ofMillis(millis));
-      now += millis;
-      Turns.pass();
-      for (var wait : all) {
-        if (wait.stand == Stand.PENDING && wait.deadline <= now) {
-          leave(wait, Stand.TIMED_OUT);
-        }
-      }
-    }
-
-    private void leave(Wait wait, Stand stand) {
-      wait.stand = stand;
-      lines().forEach(line -> line.remove(wait));
-    }
-
-    void verify() {
-      for (var wait : all) {
-        assertThat(standOf(wait.future)).isEqualTo(wait.stand);
-      }
-    }
-
-    private static Stand standOf(Future<?> future) {
-      if (!future.isDone()) {
-        return Stand.PENDING;
-      }
-      return switch (future.exception()) {
-        case null -> Stand.GRANTED;
-        case TimeoutException _ -> Stand.TIMED_OUT;
-        case CancelledException _ -> Stand.CANCELLED;
-        case Throwable other -> throw new AssertionError(other);
-      };
-    }
-
-    void run(ManualClock clock) {
-      for (int step = 0; step < STEPS; step++) {
-        switch (random.nextInt(8)) {
-          case 0 -> cancelSomebody();
-          case 1, 2 -> letTimePass(clock);
-          default -> operate();
-        }
-        verify();
-      }
-      while (all.stream().anyMatch(wait -> wait.stand == Stand.PENDING)) {
-        cancelSomebody();
-      }
-      verify();
-    }
+  @LoopTest(limitSeconds = LIMIT)
+  @Tag("CND-2")
+  @Tag("CND-5")
+  @Tag("CND-11")
+  @Tag("CND-12")
+  void aConditionDoesAsItsModel(ManualClock clock) {
+    check(clock, () -> new LockModel(clock, true));
   }
 
-  private static final class SemaphoreModel extends Model {
-    final Semaphore semaphore;
-    final Deque<Wait> line = new ArrayDeque<>();
-    int free;
-
-    SemaphoreModel(long seed) {
-      super(seed);
-      free = random.nextInt(4);
-      semaphore = new Semaphore(free);
-    }
-
-    @Override
-    void operate() {
-      if (random.nextBoolean()) {
-        var timeout = randomTimeout();
-        var wait = started(semaphore.acquire(timeout), timeout, 0);
-        if (free > 0) {
-          free--;
-          wait.stand = Stand.GRANTED;
-        } else {
-          line.add(wait);
-        }
-      } else {
-        semaphore.release();
-        if (line.isEmpty()) {
-          free++;
-        } else {
-          line.remove().stand = Stand.GRANTED;
-        }
-      }
-    }
-
-    @Override
-    void verify() {
-      super.verify();
-      assertThat(semaphore)
-          .hasToString("Semaphore[" + free + " free, " + line.size() + " waiting]");
-    }
-
-    @Override
-    Stream<Deque<Wait>> lines() {
-      return Stream.of(line);
-    }
+  @LoopTest(limitSeconds = LIMIT)
+  @Tag("EVT-3")
+  @Tag("EVT-6")
+  void anEventDoesAsItsModel(ManualClock clock) {
+    check(clock, () -> new EventModel(clock));
   }
 
-  private static final class QueueModel extends Model {
-    final int maxsize;
-    final Queue<Integer> queue;
-    final Deque<Integer> items = new ArrayDeque<>();
-    final Deque<Wait> getters = new ArrayDeque<>();
-    final Deque<Wait> putters = new ArrayDeque<>();
-    int made;
-
-    QueueModel(long seed) {
-      super(seed);
-      maxsize = random.nextInt(1, 4);
-      queue = new Queue<>(maxsize);
-    }
-
-    @Override
-    void operate() {
-      var timeout = randomTimeout();
-      if (random.nextBoolean()) {
-        int item = made++;
-        put(item, started(queue.put(item, timeout), timeout, item));
-      } else {
-        get(started(queue.get(timeout), timeout, 0));
-      }
-    }
-
-    private void put(int item, Wait wait) {
-      if (items.size() == maxsize) {
-        putters.add(wait);
-        return;
-      }
-      wait.stand = Stand.GRANTED;
-      if (getters.isEmpty()) {
-        items.add(item);
-      } else {
-        granted(getters.remove(), item);
-      }
-    }
-
-    private void get(Wait wait) {
-      if (items.isEmpty()) {
-        getters.add(wait);
-        return;
-      }
-      granted(wait, items.remove());
-      if (!putters.isEmpty()) {
-        var putter = putters.remove();
-        putter.stand = Stand.GRANTED;
-        items.add(putter.item);
-      }
-    }
-
-    private static void granted(Wait getter, int item) {
-      getter.stand = Stand.GRANTED;
-      assertThat(getter.future.result()).isEqualTo(item);
-    }
-
-    @Override
-    void verify() {
-      super.verify();
-      assertThat(queue.toString())
-          .startsWith(
-              "Queue[maxsize %d, items %s, %d getting, %d putting, "
-                  .formatted(maxsize, items, getters.size(), putters.size()));
-    }
-
-    @Override
-    Stream<Deque<Wait>> lines() {
-      return Stream.of(getters, putters);
-    }
-  }
-
-  @LoopTest(limitSeconds = 60)
+  @LoopTest(limitSeconds = LIMIT)
   @Tag("SEM-2")
+  @Tag("SEM-3")
   @Tag("SEM-8")
   void aSemaphoreDoesAsItsModel(ManualClock clock) {
-    clock.autoAdvance(false);
-    for (int seed = 0; seed < RUNS; seed++) {
-      new SemaphoreModel(seed).run(clock);
-    }
+    check(clock, () -> SemaphoreModel.plain(clock, 2));
   }
 
-  @LoopTest(limitSeconds = 60)
+  @LoopTest(limitSeconds = LIMIT)
+  @Tag("SEM-4")
+  @Tag("SEM-8")
+  void aBoundedSemaphoreDoesAsItsModel(ManualClock clock) {
+    check(clock, () -> SemaphoreModel.bounded(clock, 2));
+  }
+
+  @LoopTest(limitSeconds = LIMIT)
+  @Tag("LIM-1")
+  @Tag("LIM-3")
+  @Tag("LIM-4")
+  void aCapacityLimiterDoesAsItsModel(ManualClock clock) {
+    check(clock, () -> new LimiterModel(clock));
+  }
+
+  @LoopTest(limitSeconds = LIMIT)
+  @Tag("QUE-3")
+  @Tag("QUE-7")
   @Tag("QUE-8")
   @Tag("QUE-14")
   void aQueueDoesAsItsModel(ManualClock clock) {
-    clock.autoAdvance(false);
-    for (int seed = 0; seed < RUNS; seed++) {
-      new QueueModel(seed).run(clock);
+    check(clock, () -> new QueueModel(clock, QueueModel.Kind.FIFO, 2));
+    check(clock, () -> new QueueModel(clock, QueueModel.Kind.FIFO, 0));
+  }
+
+  @LoopTest(limitSeconds = LIMIT)
+  @Tag("QUE-23")
+  @Tag("QUE-14")
+  void aPriorityQueueDoesAsItsModel(ManualClock clock) {
+    check(clock, () -> new QueueModel(clock, QueueModel.Kind.PRIORITY, 3));
+  }
+
+  @LoopTest(limitSeconds = LIMIT)
+  @Tag("QUE-25")
+  @Tag("QUE-14")
+  void aLifoQueueDoesAsItsModel(ManualClock clock) {
+    check(clock, () -> new QueueModel(clock, QueueModel.Kind.LIFO, 3));
+  }
+
+  @LoopTest(limitSeconds = LIMIT)
+  @Tag("BRC-1")
+  @Tag("BRC-2")
+  void aBroadcastDoesAsItsModel(ManualClock clock) {
+    for (var policy : SlowSubscriber.values()) {
+      check(clock, () -> new BroadcastModel(clock, policy, 2));
     }
+  }
+
+  @LoopTest(limitSeconds = LIMIT)
+  @Tag("SEL-1")
+  @Tag("SEL-2")
+  @Tag("SEL-5")
+  void aSelectDoesAsItsModel(ManualClock clock) {
+    check(clock, () -> new SelectModel(clock));
   }
 
   // ---------------------------------------------------------------- tasks

@@ -4,6 +4,7 @@ package whirlwind.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import whirlwind.io.Transport;
 import whirlwind.loop.IOLoop;
@@ -19,11 +20,19 @@ abstract class TlsTransportContract extends TransportContract {
 
   private final String version;
   private final boolean twice;
+  private final SSLContext clients;
+  private final SSLContext servers;
   private IOLoop loop;
 
   TlsTransportContract(String version, boolean twice) {
+    this(version, twice, TestCertificates.trusting(), TestCertificates.context("server"));
+  }
+
+  TlsTransportContract(String version, boolean twice, SSLContext clients, SSLContext servers) {
     this.version = version;
     this.twice = twice;
+    this.clients = clients;
+    this.servers = servers;
   }
 
   @Override
@@ -51,12 +60,12 @@ abstract class TlsTransportContract extends TransportContract {
   }
 
   private Transport client(Transport below) {
-    var options = ClientTls.of(TestCertificates.trusting()).withVersions(version);
+    var options = ClientTls.of(clients).withVersions(version);
     return new TlsTransport(loop, below, options, "localhost", 443);
   }
 
   private Transport server(Transport below) {
-    var options = ServerTls.of(TestCertificates.context("server")).withVersions(version);
+    var options = ServerTls.of(servers).withVersions(version);
     return new TlsTransport(loop, below, options);
   }
 

@@ -13,7 +13,7 @@ import whirlwind.loop.IOLoop;
  * Where the connections of a server come in: all its listeners, and whether they accept at the
  * moment.
  */
-final class Intake {
+final class Entrance {
   private static final System.Logger LOG = System.getLogger("whirlwind.net");
 
   private final IOLoop loop;
@@ -30,7 +30,7 @@ final class Intake {
    */
   private volatile boolean waiting;
 
-  Intake(IOLoop loop, ServerOptions options, Service service) {
+  Entrance(IOLoop loop, ServerOptions options, Service service) {
     this.loop = loop;
     this.options = options;
     this.service = service;

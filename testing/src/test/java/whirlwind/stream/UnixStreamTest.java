@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.stream;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import whirlwind.loop.IOLoop;
+import whirlwind.testing.StreamContract;
+
+/** Streams over Unix-domain sockets, which end cleanly whatever happens. */
+class UnixStreamTest extends StreamContract {
+  @TempDir private Path directory;
+
+  @Override
+  protected Ends connect(IOLoop loop, StreamLimits reader, StreamLimits writer) throws IOException {
+    try (var listener = ConnectedSockets.unixServer(directory)) {
+      return ConnectedSockets.ends(listener, reader, writer);
+    }
+  }
+}
