@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -730,7 +731,7 @@ public abstract class StreamContract {
   @Tag("STR-67")
   @Tag("STR-70")
   void closeFailsAllThatIsOutstandingWithItsCause(IOLoop loop) throws Exception {
-    for (var cause : new Throwable[] {null, new IllegalArgumentException("the cause")}) {
+    for (var cause : new @Nullable Throwable[] {null, new IllegalArgumentException("the cause")}) {
       try (var ends = connect(loop)) {
         ends.send("x");
         ends.reader().readBytes(1).await();
@@ -802,7 +803,7 @@ public abstract class StreamContract {
   private Doomed doomedOrSkipped(IOLoop loop) throws Exception {
     var doomed = doomed(loop);
     assumeTrue(doomed != null, "this connection is never reset");
-    return doomed;
+    return Objects.requireNonNull(doomed);
   }
 
   @LoopTest(clock = Time.SYSTEM)

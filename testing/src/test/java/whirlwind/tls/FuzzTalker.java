@@ -185,6 +185,11 @@ final class FuzzTalker implements AutoCloseable {
     assertThat(received).isLessThanOrEqualTo(other.written);
   }
 
+  /** Says goodbye. */
+  void leave() {
+    stream.close();
+  }
+
   @Override
   public void close() {
     stream.close();

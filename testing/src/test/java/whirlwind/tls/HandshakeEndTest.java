@@ -96,7 +96,7 @@ class HandshakeEndTest {
   void whereNothingNamesTheHostNothingIsTakenOver(@TempDir Path directory) throws IOException {
     var address = UnixDomainSocketAddress.of(directory.resolve("socket"));
     var options = ClientTls.of(TestCertificates.trusting());
-    try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address)) {
+    try (var _ = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address)) {
       var stream = new SSLIOStream(options);
       assertThatIllegalArgumentException()
           .isThrownBy(() -> stream.connect(address))

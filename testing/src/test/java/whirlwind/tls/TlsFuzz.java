@@ -139,7 +139,7 @@ final class TlsFuzz {
       }
       client.mustHaveAllOf(server);
       server.mustHaveAllOf(client);
-      client.close();
+      client.leave();
       wire.toServer().move(CAPACITY);
       wire.cut();
       server.mustEnd(TURNS);
