@@ -15,7 +15,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.UUID;
-import whirlwind.testing.StreamContract;
 
 /** A stream over a socket of the kernel, and the JDK's channel at the far end. */
 record ConnectedSockets(IOStream stream, SocketChannel peer) implements AutoCloseable {
@@ -46,14 +45,6 @@ record ConnectedSockets(IOStream stream, SocketChannel peer) implements AutoClos
     var stream = new IOStream();
     stream.connect(server.getLocalAddress()).await();
     return new ConnectedSockets(stream, server.accept()); // is there already
-  }
-
-  /** Two streams that are connected through {@code server}. */
-  static StreamContract.Ends ends(
-      ServerSocketChannel server, StreamLimits reader, StreamLimits writer) throws IOException {
-    var stream = new IOStream(reader);
-    stream.connect(server.getLocalAddress()).await();
-    return new StreamContract.Ends(stream, new IOStream(server.accept(), writer));
   }
 
   /** Reads {@code count} bytes, which the kernel must have: blocks the caller. */

@@ -17,25 +17,37 @@ import whirlwind.loop.IOLoop;
 record StreamPair(IOStream near, IOStream far) implements AutoCloseable {
 
   static StreamPair tcp(IOLoop loop) throws IOException {
-    return to(loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return tcp(loop, StreamLimits.defaults(), StreamLimits.defaults());
+  }
+
+  static StreamPair tcp(IOLoop loop, StreamLimits near, StreamLimits far) throws IOException {
+    return to(loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), near, far);
   }
 
   static StreamPair unix(IOLoop loop, Path directory) throws IOException {
-    return to(loop, UnixDomainSocketAddress.of(directory.resolve(UUID.randomUUID().toString())));
+    return unix(loop, directory, StreamLimits.defaults(), StreamLimits.defaults());
   }
 
-  private static StreamPair to(IOLoop loop, SocketAddress address) throws IOException {
+  static StreamPair unix(IOLoop loop, Path directory, StreamLimits near, StreamLimits far)
+      throws IOException {
+    var file = directory.resolve(UUID.randomUUID().toString());
+    return to(loop, UnixDomainSocketAddress.of(file), near, far);
+  }
+
+  private static StreamPair to(
+      IOLoop loop, SocketAddress address, StreamLimits nearLimits, StreamLimits farLimits)
+      throws IOException {
     var io = loop.io();
     var listener = io.provider().listen(io.poller(), address, ListenOptions.defaults());
     try {
-      var near = new IOStream();
+      var near = new IOStream(loop, nearLimits);
       near.connect(listener.localAddress()).await();
       Transport accepted = listener.accept();
       while (accepted == null) {
         Futures.moment().await();
         accepted = listener.accept();
       }
-      return new StreamPair(near, new IOStream(loop, accepted, StreamLimits.defaults()));
+      return new StreamPair(near, new IOStream(loop, accepted, farLimits));
     } finally {
       listener.close();
     }

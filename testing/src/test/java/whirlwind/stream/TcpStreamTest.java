@@ -10,9 +10,8 @@ class TcpStreamTest extends StreamContract {
 
   @Override
   protected Ends connect(IOLoop loop, StreamLimits reader, StreamLimits writer) throws IOException {
-    try (var listener = ConnectedSockets.tcpServer()) {
-      return ConnectedSockets.ends(listener, reader, writer);
-    }
+    var pair = StreamPair.tcp(loop, reader, writer);
+    return new Ends(pair.near(), pair.far());
   }
 
   @Override

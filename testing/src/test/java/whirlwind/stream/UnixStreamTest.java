@@ -13,8 +13,7 @@ class UnixStreamTest extends StreamContract {
 
   @Override
   protected Ends connect(IOLoop loop, StreamLimits reader, StreamLimits writer) throws IOException {
-    try (var listener = ConnectedSockets.unixServer(directory)) {
-      return ConnectedSockets.ends(listener, reader, writer);
-    }
+    var pair = StreamPair.unix(loop, directory, reader, writer);
+    return new Ends(pair.near(), pair.far());
   }
 }

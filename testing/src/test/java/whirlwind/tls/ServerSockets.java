@@ -5,34 +5,39 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import whirlwind.future.Futures;
+import whirlwind.io.ListenOptions;
+import whirlwind.io.Listener;
+import whirlwind.io.Transport;
+import whirlwind.loop.IOLoop;
 
-/** A listening socket of the JDK; who accepts knows that a connection waits. */
-record ServerSockets(ServerSocketChannel channel) implements AutoCloseable {
+/** A listening socket of the loop's poller, without a server behind it. */
+record ServerSockets(Listener listener) implements AutoCloseable {
 
-  static ServerSockets tcp() {
+  static ServerSockets tcp(IOLoop loop) {
+    var io = loop.io();
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try {
       return new ServerSockets(
-          ServerSocketChannel.open()
-              .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+          io.provider().listen(io.poller(), address, ListenOptions.defaults()));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
   }
 
   InetSocketAddress address() {
-    try {
-      return (InetSocketAddress) channel.getLocalAddress();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    return (InetSocketAddress) listener.localAddress();
   }
 
-  /** The connection that is there already. */
-  SocketChannel accept() {
+  /** The next connection, which is on its way. */
+  Transport accept() {
     try {
-      return channel.accept();
+      var accepted = listener.accept();
+      while (accepted == null) {
+        Futures.moment().await();
+        accepted = listener.accept();
+      }
+      return accepted;
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
@@ -41,7 +46,7 @@ record ServerSockets(ServerSocketChannel channel) implements AutoCloseable {
   @Override
   public void close() {
     try {
-      channel.close();
+      listener.close();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

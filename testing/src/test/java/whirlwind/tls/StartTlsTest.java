@@ -145,8 +145,8 @@ class StartTlsTest {
 
   @LoopTest(clock = LoopTest.Time.SYSTEM)
   @Tag("TLS-2")
-  void isRefusedBeforeTheStreamIsConnected() {
-    try (var server = ServerSockets.tcp()) {
+  void isRefusedBeforeTheStreamIsConnected(IOLoop loop) {
+    try (var server = ServerSockets.tcp(loop)) {
       var stream = new IOStream();
       assertThatIllegalStateException()
           .isThrownBy(() -> stream.startTls(CLIENT))
