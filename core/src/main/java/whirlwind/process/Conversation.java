@@ -31,17 +31,13 @@ final class Conversation {
     }
   }
 
-  /** Starts it; cancelling the future cancels it. */
+  /** Starts it; cancelling the future cancels it, which comes to its end when that is done. */
   Future<ProcessResult> begin(IOLoop loop, Callable<ProcessResult> body) {
     loop.requireCurrent();
     var task = loop.spawn(command.program(), body);
     var promise = new Promise<ProcessResult>(loop);
     Futures.chain(task, promise);
-    return promise.onCancel(
-        cause -> {
-          task.cancel();
-          return promise.tryCancel(cause);
-        });
+    return promise.onCancel(_ -> task.cancel());
   }
 
   /** With a child that is being started for it, and which does not outlive it. */
