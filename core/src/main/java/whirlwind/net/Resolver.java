@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
 
 /**
- * Finds the addresses of a host; what a client asks first. {@link ThreadedResolver} asks
- * the system, {@link OverrideResolver} answers some questions by itself, and a lambda may do
- * anything else.
+ * Finds the addresses of a host; what a client asks first. {@link ThreadedResolver} asks the
+ * system, {@link OverrideResolver} answers some questions by itself, and a lambda may do anything
+ * else.
  *
  * <p>The answer has all addresses of both families, at least one, in the order in which they should
  * be tried; mixing the families is the client's business.

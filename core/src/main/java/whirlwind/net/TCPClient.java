@@ -33,8 +33,8 @@ import whirlwind.stream.IOStream;
  * <p><b>Errors:</b> what cannot be a host, a port or an address throws at the call. What fails
  * later fails the future: with {@link java.io.UncheckedIOException} when the host has no address or
  * none takes the connection (the message names each that was tried with the reason; the first one's
- * failure is the cause, the others' are suppressed) or when there is no TLS with it, with {@link whirlwind.future.TimeoutException}
- * when the time is over.
+ * failure is the cause, the others' are suppressed) or when there is no TLS with it, with {@link
+ * whirlwind.future.TimeoutException} when the time is over.
  *
  * <p><b>Threads:</b> on its loop only, which is the one that is current where it is made.
  *

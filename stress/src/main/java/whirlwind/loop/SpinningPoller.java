@@ -72,10 +72,7 @@ final class SpinningPoller implements Poller, IoProvider {
     throw new UnsupportedOperationException();
   }
 
-  public Transport connect(Poller poller, SocketAddress address) {
-    throw new UnsupportedOperationException();
-  }
-
+  @Override
   public Transport connect(Poller poller, SocketAddress address, @Nullable SocketAddress local) {
     throw new UnsupportedOperationException();
   }
