@@ -230,8 +230,10 @@ public abstract class SubprocessContract {
     var pipe = directory.resolve("go");
     Subprocess.run("mkfifo", pipe.toString()).await().requireSuccess();
     try (var child =
-        Subprocess.start(sh("(read line <" + pipe + "; echo late $line) & echo early")).await()) {
+        Subprocess.start(sh("(read line <" + pipe + "; echo late $line) & echo early; read go"))
+            .await()) {
       assertThat(text(child.stdout().readUntil("\n").await())).isEqualTo("early\n");
+      child.stdin().write("go\n").await(); // not before: see PumpedInput
       assertThat(child.exitStatus().await()).isZero();
       var rest = child.stdout().readUntilClose();
       loop.runInExecutor(() -> Files.writeString(pipe, "words\n")).await();
@@ -509,8 +511,12 @@ public abstract class SubprocessContract {
   /** For messages and logs. */
   @LoopTest(clock = Time.SYSTEM)
   void aChildSaysWhatItIs() {
-    var child = Subprocess.start("cat").await();
-    assertThat(child).asString().contains("cat").contains("" + child.pid()).contains("running");
+    var child = Subprocess.start(Command.of(FOR_EVER)).await(); // whatever becomes of its input
+    assertThat(child)
+        .asString()
+        .contains(Command.of(FOR_EVER).program())
+        .contains("" + child.pid())
+        .contains("running");
     child.close();
     child.exitStatus().await();
     assertThat(child).asString().contains("status " + SIGTERMED);
