@@ -200,7 +200,8 @@ public final class SSLIOStream extends IOStream {
   /** Whether the handshake was done; stays true after a close. */
   public boolean isSecured() {
     loop().requireCurrent();
-    return !unconnected() && hasTransport() && tls().session() != null;
+    var tls = tls();
+    return tls != null && tls.session() != null;
   }
 
   /**
@@ -209,7 +210,8 @@ public final class SSLIOStream extends IOStream {
    * @throws IllegalStateException before the handshake is done
    */
   public SSLSession session() {
-    return agreed(tls().session());
+    var tls = tls();
+    return agreed(tls == null ? null : tls.session());
   }
 
   /**
@@ -218,7 +220,8 @@ public final class SSLIOStream extends IOStream {
    * @throws IllegalStateException before the handshake is done
    */
   public String applicationProtocol() {
-    return agreed(tls().applicationProtocol());
+    var tls = tls();
+    return agreed(tls == null ? null : tls.applicationProtocol());
   }
 
   /**
@@ -228,7 +231,7 @@ public final class SSLIOStream extends IOStream {
    */
   public @Nullable String requestedServerName() {
     session();
-    return tls().serverName();
+    return Objects.requireNonNull(tls(), "secured").serverName();
   }
 
   private <T> T agreed(@Nullable T value) {
@@ -240,7 +243,8 @@ public final class SSLIOStream extends IOStream {
     return value;
   }
 
-  private TlsTransport tls() {
-    return (TlsTransport) transport();
+  /** Null while there is no connection. */
+  private @Nullable TlsTransport tls() {
+    return hasTransport() ? (TlsTransport) transport() : null;
   }
 }

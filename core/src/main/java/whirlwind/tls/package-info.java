@@ -4,7 +4,8 @@
  *
  * <p>Reading order: {@link whirlwind.tls.ClientTls} and {@link whirlwind.tls.ServerTls} (what one
  * asks for), {@link whirlwind.tls.TlsTransport} (how it is done), {@code CipherInput} and {@code
- * CipherOutput} (the records on their way), {@code ClientHello} (which name a client asks for).
+ * CipherOutput} (the records on their way), {@code ClientHello} (which name a client asks for),
+ * {@code Engines} (how options become an engine).
  *
  * <p>The cryptography is a {@link javax.net.ssl.SSLEngine}'s: the JDK's, or that of any other
  * provider of an {@link javax.net.ssl.SSLContext}.

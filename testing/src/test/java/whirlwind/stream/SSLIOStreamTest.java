@@ -65,6 +65,19 @@ class SSLIOStreamTest {
   }
 
   @LoopTest
+  @Tag("TLS-20")
+  void beforeItIsConnectedNothingIsAgreedOn(IOLoop loop) {
+    var stream = new SSLIOStream(CLIENT);
+    assertThat(stream.isSecured()).isFalse();
+    assertThatIllegalStateException()
+        .isThrownBy(stream::session)
+        .withMessageContaining("waitForHandshake");
+    assertThatIllegalStateException().isThrownBy(stream::applicationProtocol);
+    assertThatIllegalStateException().isThrownBy(stream::requestedServerName);
+    stream.close();
+  }
+
+  @LoopTest
   @Tag("TLS-10")
   void onlyOneWaitsForTheHandshake(IOLoop loop) {
     try (var pair = TlsPair.of(loop, CLIENT, SERVER)) {
