@@ -49,6 +49,9 @@ final class Closing {
         loop
             + " closes with tasks that have not ended; they are cancelled. Await them, cancel them,"
             + " or own them by a TaskScope. "
+            + (loop.options().trackResources()
+                ? ""
+                : "LoopOptions.withTrackResources(true) shows where each was started. ")
             + strays.size()
             + ":"
             + list

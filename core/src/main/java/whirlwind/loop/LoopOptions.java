@@ -16,7 +16,7 @@ import whirlwind.io.IoProvider;
  * @param name for threads, logs and diagnosis
  * @param makeCurrent whether it becomes the constructing thread's current loop
  * @param trackResources whether open streams and servers are kept in a list with the place that
- *     opened them; for tests, as it costs a stack trace each
+ *     opened them, and tasks know what started them; for tests, as it costs a stack trace each
  */
 public record LoopOptions(
     @Nullable IoProvider provider,

@@ -40,7 +40,10 @@ public final class Task<T extends @Nullable Object> extends FutureView<T> {
   private final Owner owner;
   private final Promise<T> promise;
   private final String name;
-  private final @Nullable StackFrame createdAt;
+
+  /** Where it was started, a {@link StackFrame}, or if nobody asked for that, its body's class. */
+  private final @Nullable Object origin;
+
   private final Coroutine coroutine;
 
   private @Nullable Callable<? extends T> body;
@@ -58,7 +61,8 @@ public final class Task<T extends @Nullable Object> extends FutureView<T> {
     this.promise = promise;
     this.name = name;
     this.body = body;
-    this.createdAt = CALLERS.walk(Task::firstOutsideTheLoop);
+    this.origin =
+        loop.options().trackResources() ? CALLERS.walk(Task::firstOutsideTheLoop) : body.getClass();
     this.coroutine = Carrier.chosen().coroutine(loop, name, this::run);
   }
 
@@ -131,11 +135,11 @@ public final class Task<T extends @Nullable Object> extends FutureView<T> {
   }
 
   /**
-   * Where it was started: the first caller outside the loop's own code; null when a loop's bare
-   * thread did.
+   * Where it was started: the first caller outside the loop's own code. Null unless the loop {@link
+   * LoopOptions#trackResources() tracks resources}, and when a loop's bare thread did.
    */
   public @Nullable StackFrame createdAt() {
-    return createdAt;
+    return origin instanceof StackFrame frame ? frame : null;
   }
 
   /**
@@ -228,8 +232,10 @@ public final class Task<T extends @Nullable Object> extends FutureView<T> {
     } else if (coroutine.waitingFor() instanceof Object awaited) {
       text.append(", awaiting ").append(awaited);
     }
-    if (createdAt != null) {
-      text.append(", started at ").append(createdAt);
+    switch (origin) {
+      case StackFrame frame -> text.append(", started at ").append(frame);
+      case Class<?> body -> text.append(", runs ").append(body.getName());
+      case null, default -> {}
     }
     return text.append(']').toString();
   }

@@ -183,8 +183,8 @@ class IOLoopCloseTest {
     assertThat(ran).containsExactly("finally");
     assertThat(task.isCancelled()).isTrue();
     assertThat(log.expect(Level.WARNING, TASKS_LEFT).message())
-        .contains("Task[left over")
-        .contains("IOLoopCloseTest.awaitsOfTasksThatAreLeft");
+        .contains("Task[left over", "runs whirlwind.loop.IOLoopCloseTest")
+        .contains("withTrackResources(true)");
   }
 
   @Test
