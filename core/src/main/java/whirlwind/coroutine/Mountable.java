@@ -7,4 +7,4 @@ package whirlwind.coroutine;
  *
  * <p>The distinction matters because the JDK refuses to mount one virtual thread on another.
  */
-public sealed interface Mountable extends Runnable permits Coroutine, InheritedContinuation {}
+public sealed interface Mountable extends BareJob permits Coroutine, InheritedContinuation {}

@@ -19,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import whirlwind.coroutine.BareJob;
 import whirlwind.coroutine.Carrier;
 
 /**
@@ -68,7 +69,7 @@ public final class Futures {
   public static Future<@Nullable Void> moment() {
     var home = Scheduler.current();
     var promise = new Promise<@Nullable Void>(home);
-    home.execute(() -> promise.trySetResult(null));
+    home.execute((BareJob) () -> promise.trySetResult(null));
     return promise;
   }
 

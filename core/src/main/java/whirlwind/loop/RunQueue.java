@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import whirlwind.coroutine.BareJob;
 import whirlwind.coroutine.Coroutine;
 import whirlwind.coroutine.Mountable;
 
@@ -15,10 +16,11 @@ import whirlwind.coroutine.Mountable;
  * What is ready to run on one loop, and the running of it.
  *
  * <p>Jobs of two kinds stand in one line. A {@link Mountable} runs on the loop's bare thread: it
- * mounts a virtual thread until that suspends. Everything else (callbacks, due timers, handlers) is
- * code of users: it runs inside a {@link Runner}, a coroutine of the loop's own, so that it may
- * await and may take locks that other coroutines take. A runner that suspends in the middle of a
- * callback is left to it, and another one goes on with the line.
+ * mounts a virtual thread until that suspends; the few other {@link BareJob}s run there, too.
+ * Everything else (callbacks, due timers, handlers) is code of users: it runs inside a {@link
+ * Runner}, a coroutine of the loop's own, so that it may await and may take locks that other
+ * coroutines take. A runner that suspends in the middle of a callback is left to it, and another
+ * one goes on with the line.
  *
  * <p>Two lines take turns: {@code batch} is run while {@code ready} collects, so what is added
  * during a batch waits for the next.
@@ -71,11 +73,8 @@ final class RunQueue {
 
   boolean isCurrent() {
     var caller = Thread.currentThread();
-    if (caller == thread) {
-      return true;
-    }
     var coroutine = mounted;
-    return coroutine != null && coroutine.thread() == caller;
+    return coroutine != null && coroutine.thread() == caller || caller == thread;
   }
 
   @Nullable Thread thread() {
@@ -140,16 +139,15 @@ final class RunQueue {
   // ---------------------------------------------------------------- running it
 
   void runBatch() {
-    while (true) {
-      switch (batch.peekFirst()) {
-        case null -> {
-          return;
-        }
-        case Mountable mountable -> {
-          batch.removeFirst();
-          mount(mountable);
-        }
-        default -> switchToRunner();
+    for (Object job; (job = batch.peekFirst()) != null; ) {
+      if (job instanceof Mountable mountable) {
+        batch.removeFirst();
+        mount(mountable);
+      } else if (job instanceof BareJob bare) {
+        batch.removeFirst();
+        bare.run();
+      } else {
+        switchToRunner();
       }
     }
   }
@@ -180,7 +178,7 @@ final class RunQueue {
 
   /** The next job for a runner; null when it is the bare thread's turn. */
   @Nullable Object nextCallback() {
-    return closing || batch.peekFirst() instanceof Mountable ? null : batch.pollFirst();
+    return closing || batch.peekFirst() instanceof BareJob ? null : batch.pollFirst();
   }
 
   /** Whether the runner shall wait for more; else it ends. */
