@@ -314,6 +314,9 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
    */
   T await(Future<T> shown, boolean cancels) {
     var outcome = outcomeOrNull();
+    if (outcome instanceof Outcome.Success<T> success) {
+      return success.value();
+    }
     if (outcome != null) {
       observed();
       return valueOf(outcome, false);
