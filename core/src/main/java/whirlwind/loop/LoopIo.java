@@ -28,7 +28,7 @@ public final class LoopIo {
   private final Map<Class<?>, Object> once = new IdentityHashMap<>();
   private final Future<@Nullable Void> done;
   private final SliceBudget budget;
-  private long polls;
+  private long turns;
 
   LoopIo(IOLoop loop, RunQueue queue, IoProvider provider, Poller poller, boolean trackResources) {
     var promise = new Promise<@Nullable Void>(loop);
@@ -79,15 +79,15 @@ public final class LoopIo {
   }
 
   /**
-   * How often the poller has been asked so far. Two equal answers mean that the loop has learnt
-   * nothing new of its sockets in between, and that other work has not had its turn.
+   * How many turns the loop has taken so far. Two equal answers mean that it has learnt nothing new
+   * of its sockets in between, and that other work has not had its turn.
    */
-  public long polls() {
-    return polls;
+  public long turns() {
+    return turns;
   }
 
-  void countPoll() {
-    polls++;
+  void countTurn() {
+    turns++;
   }
 
   /** A future that is done, for operations that are done at once and result in nothing. */

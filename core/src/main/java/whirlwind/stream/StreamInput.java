@@ -42,7 +42,7 @@ final class StreamInput {
    * The poll after which the transport was last found empty: no use to ask it again before the
    * next.
    */
-  private long emptyAtPoll = -1;
+  private long drainedInTurn = -1;
 
   StreamInput(BaseIOStream stream, IOLoop loop, StreamLimits limits) {
     this.stream = stream;
@@ -164,7 +164,7 @@ final class StreamInput {
 
   /** The transport has something to read. On the bare thread. */
   void ready() {
-    emptyAtPoll = -1;
+    drainedInTurn = -1;
     if (pending != null) {
       pumpUnlessContinued();
     } else if (stream.listensWhileIdle()) {
@@ -176,7 +176,7 @@ final class StreamInput {
 
   /** The poller reports an error: a read says which. On the bare thread. */
   void failed() {
-    emptyAtPoll = -1;
+    drainedInTurn = -1;
     if (pending != null) {
       pumpUnlessContinued();
     } else {
@@ -216,7 +216,7 @@ final class StreamInput {
         if (isFull(pending.request)) {
           return;
         }
-        int count = emptyAtPoll == loop.io().polls() ? 0 : receive();
+        int count = drainedInTurn == loop.io().turns() ? 0 : receive();
         if (count < 0) {
           end();
           return;
@@ -287,7 +287,7 @@ final class StreamInput {
   /** A read that gets less than it had room for has emptied the socket, as far as anybody knows. */
   private int noteIfDrained(int count, long most) {
     if (count >= 0 && count < most) {
-      emptyAtPoll = loop.io().polls();
+      drainedInTurn = loop.io().turns();
     }
     return count;
   }

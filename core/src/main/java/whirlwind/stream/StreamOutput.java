@@ -50,7 +50,7 @@ final class StreamOutput {
    * own, further small ones of the same turn wait for its end, or until somebody awaits one of
    * them.
    */
-  private long sentAtPoll = -1;
+  private long sentInTurn = -1;
 
   /** Whether a job is queued that sends what waits only to go together. */
   private boolean gathering;
@@ -79,7 +79,7 @@ final class StreamOutput {
     var beyondLimit = admit(size);
     try {
       if (!isWriting() && !stream.connecting() && !gathers(size)) {
-        sentAtPoll = loop.io().polls();
+        sentInTurn = loop.io().turns();
         long sent = send(sources, size);
         if (buffer != null) {
           buffer.bypassed(sent);
@@ -116,7 +116,7 @@ final class StreamOutput {
 
   /** Whether a write shall wait for others, and sees to it that it does not wait for long. */
   private boolean gathers(long size) {
-    if (gathering || size >= LARGE || sentAtPoll != loop.io().polls()) {
+    if (gathering || size >= LARGE || sentInTurn != loop.io().turns()) {
       return gathering;
     }
     if (stream.transport().gathersWrites()) {

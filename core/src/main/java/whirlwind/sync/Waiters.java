@@ -79,7 +79,7 @@ final class Waiters<T extends @Nullable Object> {
       waiter.timer = home.schedule(timeout, () -> expire(waiter, timeout));
     }
     waiter.task = Task.currentOrNull();
-    waiter.since = home.time();
+    waiter.since = home.turnTime();
     waiter.line = this;
     waiter.before = last;
     if (last == null) {

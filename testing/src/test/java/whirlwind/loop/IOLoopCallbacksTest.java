@@ -139,6 +139,34 @@ class IOLoopCallbacksTest {
   }
 
   @Test
+  @Tag("IOL-23")
+  void aBusyLoopAsksAPollerThatFindsNothingOnceInFiftyMicroseconds() {
+    var provider = new RecordingProvider();
+    int turns = 10_000;
+    long nanos;
+    try (var loop = new IOLoop(PLAIN.withClock(Clock.system()).withProvider(provider))) {
+      var left = new int[] {turns};
+      var again =
+          new Runnable() {
+            @Override
+            public void run() {
+              if (--left[0] > 0) {
+                loop.addCallback(this);
+              } else {
+                loop.stop();
+              }
+            }
+          };
+      loop.addCallback(again);
+      long before = System.nanoTime();
+      loop.start();
+      nanos = System.nanoTime() - before;
+      assertThat(loop.io().turns()).isEqualTo(turns - 1);
+    }
+    assertThat(provider.polls).hasSizeBetween(1, 1 + (int) (nanos / 50_000)).containsOnly(0L);
+  }
+
+  @Test
   @Tag("IOL-24")
   void pollingBlocksOnlyWithNothingQueued() throws InterruptedException {
     var provider = new RecordingProvider();

@@ -28,7 +28,7 @@ class HandshakeQuietTest {
   private static final Duration A_WHILE = Duration.ofMillis(10);
 
   /** To sleep for a while takes these: the timer is made, the poll, the coroutine goes on. */
-  private static final long POLLS_OF_A_SLEEP = 4;
+  private static final long TURNS_OF_A_SLEEP = 4;
 
   /** Bytes go on few at a time; before each of them the loop has nothing to do. */
   @LoopTest
@@ -94,11 +94,11 @@ class HandshakeQuietTest {
   }
 
   private static void assertSleeps(IOLoop loop, SSLIOStream client, SSLIOStream server) {
-    long before = loop.io().polls();
+    long before = loop.io().turns();
     Futures.sleep(A_WHILE).await();
-    assertThat(loop.io().polls() - before)
-        .as("polls while %s and %s wait", client, server)
-        .isLessThanOrEqualTo(POLLS_OF_A_SLEEP);
+    assertThat(loop.io().turns() - before)
+        .as("turns while %s and %s wait", client, server)
+        .isLessThanOrEqualTo(TURNS_OF_A_SLEEP);
   }
 
   @LoopTest

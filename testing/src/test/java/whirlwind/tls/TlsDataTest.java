@@ -63,9 +63,9 @@ class TlsDataTest {
     server.readBytes(1).await();
     TlsPair.settle();
     int reports = memory.far().statistics().reports();
-    long polls = loop.io().polls();
+    long turns = loop.io().turns();
     Futures.sleep(Duration.ofSeconds(1)).await();
-    assertThat(loop.io().polls() - polls).isLessThanOrEqualTo(4);
+    assertThat(loop.io().turns() - turns).isLessThanOrEqualTo(4);
     assertThat(memory.far().statistics().reports()).isEqualTo(reports);
     assertThat(memory.far().interest()).isEqualTo(Interest.NONE);
     client.close();
