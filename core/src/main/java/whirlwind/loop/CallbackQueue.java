@@ -46,7 +46,7 @@ final class CallbackQueue {
   void add(Runnable job) {
     var node = new Node(job);
     var before = (Node) TAIL.getAndSet(this, node);
-    NEXT.setVolatile(before, node);
+    NEXT.setRelease(before, node); // the swap was a full fence, as the sleep protocol needs
   }
 
   /** Whether no producer has begun to add anything that was not taken. The consumer. */

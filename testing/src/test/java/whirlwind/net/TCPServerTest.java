@@ -173,9 +173,10 @@ class TCPServerTest {
   void theEndOfAnotherStreamIsAFailureOfTheHandler(IOLoop loop, LogRecorder log) {
     var nobody = new TCPServer(ECHO);
     var nowhere = nobody.listen(loopback());
-    nobody.close();
     var server = new TCPServer((_, _) -> new IOStream().connect(nowhere).await());
-    var client = connect(server.listen(loopback()));
+    var address = server.listen(loopback());
+    nobody.close(); // not before: the port would be free for the server
+    var client = connect(address);
 
     assertThat(client.readUntilClose().await()).isEmpty();
     assertThat(log.expect(Level.ERROR, "handler of the connection of").thrown())
