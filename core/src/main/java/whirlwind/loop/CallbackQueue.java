@@ -56,13 +56,19 @@ final class CallbackQueue {
 
   /** Takes what is linked, in order. The consumer. */
   void drainTo(Consumer<? super Runnable> sink) {
-    for (var node = head.next; node != null; node = node.next) {
-      head = node;
-      var job = node.job;
-      node.job = null;
-      if (job != null) {
-        sink.accept(job);
+    var last = head;
+    try {
+      for (var node = last.next; node != null; node = node.next) {
+        NEXT.set(last, null); // an old node that is garbage must not keep all later ones
+        last = node;
+        var job = node.job;
+        node.job = null;
+        if (job != null) {
+          sink.accept(job);
+        }
       }
+    } finally {
+      head = last; // once: producers write to the same cache line
     }
   }
 }
