@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package whirlwind.benchmarks.sync;
+package whirlwind.benchmarks.micro;
 
 /**
  * What is measured, once for every peer. Each method does its operation {@code times} times on one

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package whirlwind.benchmarks.sync;
+package whirlwind.benchmarks.micro;
 
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package whirlwind.benchmarks.sync
+package whirlwind.benchmarks.micro
 
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package whirlwind.benchmarks.sync;
+package whirlwind.benchmarks.micro;
 
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

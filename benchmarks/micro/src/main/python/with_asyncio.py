@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The operations of whirlwind.benchmarks.sync.Operations, by Tornado's own primitives."""
+"""The operations of whirlwind.benchmarks.micro.Operations, by Python's asyncio."""
 
 import asyncio
 
 from measure import measure
-from tornado import gen, locks, queues
-from tornado.concurrent import Future
-from tornado.ioloop import IOLoop
 
 
 async def lock(times):
-    await take_and_give(locks.Lock(), times)
+    await take_and_give(asyncio.Lock(), times)
 
 
 async def semaphore(times):
-    await take_and_give(locks.Semaphore(1), times)
+    await take_and_give(asyncio.Semaphore(1), times)
 
 
 async def take_and_give(lock, times):
@@ -24,11 +21,11 @@ async def take_and_give(lock, times):
 
 
 async def lockContended(times):
-    await contended(locks.Lock(), times)
+    await contended(asyncio.Lock(), times)
 
 
 async def semaphoreContended(times):
-    await contended(locks.Semaphore(1), times)
+    await contended(asyncio.Semaphore(1), times)
 
 
 async def contended(lock, times):
@@ -37,11 +34,11 @@ async def contended(lock, times):
 
 
 async def queue(times):
-    await move(queues.Queue(1000), times)
+    await move(asyncio.Queue(1000), times)
 
 
 async def queueOfOne(times):
-    await move(queues.Queue(1), times)
+    await move(asyncio.Queue(1), times)
 
 
 async def move(queue, times):
@@ -50,7 +47,7 @@ async def move(queue, times):
         for _ in range(times):
             await queue.put(item)
 
-    putter = gen.convert_yielded(put_all())
+    putter = asyncio.create_task(put_all())
     for _ in range(times):
         await queue.get()
     await putter
@@ -69,27 +66,26 @@ async def spawnAndJoin(times):
         pass
 
     for _ in range(times):
-        await gen.convert_yielded(nothing())
+        await asyncio.create_task(nothing())
 
 
 async def chainOfTen(times):
-    add_future = IOLoop.current().add_future
+    new_future = asyncio.get_running_loop().create_future
     for _ in range(times):
-        first = last = Future()
+        first = last = new_future()
         for _ in range(9):
-            following = Future()
-            add_future(last, lambda done, following=following: following.set_result(done.result() + 1))
+            following = new_future()
+            last.add_done_callback(lambda done, following=following: following.set_result(done.result() + 1))
             last = following
         first.set_result(0)
         await last
 
 
 async def both_once_ready(work, ready):
-    tasks = [gen.convert_yielded(work()), gen.convert_yielded(work())]
-    await asyncio.sleep(0)
+    tasks = [asyncio.create_task(work()), asyncio.create_task(work())]
     await asyncio.sleep(0)
     ready()
-    await gen.multi(tasks)
+    await asyncio.gather(*tasks)
 
 
 measure([lock, lockContended, semaphore, semaphoreContended, queue, queueOfOne, switchOver, spawnAndJoin, chainOfTen])

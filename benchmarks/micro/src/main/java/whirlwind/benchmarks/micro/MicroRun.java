@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package whirlwind.benchmarks.sync;
+package whirlwind.benchmarks.micro;
 
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
@@ -14,11 +15,11 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * The benchmark of locks and queues: {@code quick} or {@code full}, then options of JMH, such as
- * {@code -p peer=WHIRLWIND} or a regular expression of operations. Prints a table of times and one
- * of bytes allocated.
+ * The benchmarks inside one JVM: {@code quick} or {@code full}, then options of JMH, such as {@code
+ * -p peer=WHIRLWIND} or a regular expression of operations. Prints a table of times and one of
+ * bytes allocated.
  */
-final class SyncRun {
+final class MicroRun {
   private static final String BYTES = "gc.alloc.rate.norm";
 
   private final Table nanos = new Table();
@@ -72,10 +73,17 @@ final class SyncRun {
 
   private void add(RunResult result) {
     var operation = result.getPrimaryResult().getLabel();
-    var peer = Peer.valueOf(result.getParams().getParam("peer")).title();
+    var peer = titleOf(result.getParams());
     nanos.put(operation, peer, new Samples(scores(result)));
     bytes.put(
         operation, peer, "%.0f".formatted(result.getSecondaryResults().get(BYTES).getScore()));
+  }
+
+  private static String titleOf(BenchmarkParams params) {
+    var peer = params.getParam("peer");
+    return params.getBenchmark().startsWith(LoopBenchmark.class.getName())
+        ? LoopPeer.valueOf(peer).title()
+        : Peer.valueOf(peer).title();
   }
 
   private static double[] scores(RunResult result) {

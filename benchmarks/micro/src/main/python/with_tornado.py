@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The operations of whirlwind.benchmarks.sync.Operations, by Python's asyncio."""
+"""The operations of whirlwind.benchmarks.micro.Operations, by Tornado's own primitives."""
 
 import asyncio
 
 from measure import measure
+from tornado import gen, locks, queues
+from tornado.concurrent import Future
+from tornado.ioloop import IOLoop
 
 
 async def lock(times):
-    await take_and_give(asyncio.Lock(), times)
+    await take_and_give(locks.Lock(), times)
 
 
 async def semaphore(times):
-    await take_and_give(asyncio.Semaphore(1), times)
+    await take_and_give(locks.Semaphore(1), times)
 
 
 async def take_and_give(lock, times):
@@ -21,11 +24,11 @@ async def take_and_give(lock, times):
 
 
 async def lockContended(times):
-    await contended(asyncio.Lock(), times)
+    await contended(locks.Lock(), times)
 
 
 async def semaphoreContended(times):
-    await contended(asyncio.Semaphore(1), times)
+    await contended(locks.Semaphore(1), times)
 
 
 async def contended(lock, times):
@@ -34,11 +37,11 @@ async def contended(lock, times):
 
 
 async def queue(times):
-    await move(asyncio.Queue(1000), times)
+    await move(queues.Queue(1000), times)
 
 
 async def queueOfOne(times):
-    await move(asyncio.Queue(1), times)
+    await move(queues.Queue(1), times)
 
 
 async def move(queue, times):
@@ -47,7 +50,7 @@ async def move(queue, times):
         for _ in range(times):
             await queue.put(item)
 
-    putter = asyncio.create_task(put_all())
+    putter = gen.convert_yielded(put_all())
     for _ in range(times):
         await queue.get()
     await putter
@@ -66,26 +69,27 @@ async def spawnAndJoin(times):
         pass
 
     for _ in range(times):
-        await asyncio.create_task(nothing())
+        await gen.convert_yielded(nothing())
 
 
 async def chainOfTen(times):
-    new_future = asyncio.get_running_loop().create_future
+    add_future = IOLoop.current().add_future
     for _ in range(times):
-        first = last = new_future()
+        first = last = Future()
         for _ in range(9):
-            following = new_future()
-            last.add_done_callback(lambda done, following=following: following.set_result(done.result() + 1))
+            following = Future()
+            add_future(last, lambda done, following=following: following.set_result(done.result() + 1))
             last = following
         first.set_result(0)
         await last
 
 
 async def both_once_ready(work, ready):
-    tasks = [asyncio.create_task(work()), asyncio.create_task(work())]
+    tasks = [gen.convert_yielded(work()), gen.convert_yielded(work())]
+    await asyncio.sleep(0)
     await asyncio.sleep(0)
     ready()
-    await asyncio.gather(*tasks)
+    await gen.multi(tasks)
 
 
 measure([lock, lockContended, semaphore, semaphoreContended, queue, queueOfOne, switchOver, spawnAndJoin, chainOfTen])
