@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.loop;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,16 +32,6 @@ final class RunQueue {
    */
   private static final int MOST_IDLE_RUNNERS = 4;
 
-  private static final VarHandle SLICE;
-
-  static {
-    try {
-      SLICE = MethodHandles.lookup().findVarHandle(RunQueue.class, "slice", long.class);
-    } catch (ReflectiveOperationException impossible) {
-      throw new ExceptionInInitializerError(impossible);
-    }
-  }
-
   private final IOLoop loop;
   private final CallbackQueue inbox = new CallbackQueue();
   private final Consumer<Runnable> toReady = this::addLocal;
@@ -62,8 +50,7 @@ final class RunQueue {
    */
   private @Nullable Coroutine mounted;
 
-  /** Even while the loop is not running code, odd within a slice; the watchdog samples it. */
-  private long slice;
+  private final SliceCounter slices = new SliceCounter();
 
   RunQueue(IOLoop loop) {
     this.loop = loop;
@@ -73,8 +60,11 @@ final class RunQueue {
 
   boolean isCurrent() {
     var caller = Thread.currentThread();
+    if (!caller.isVirtual()) {
+      return caller == thread; // and reads nothing that the loop writes all the time
+    }
     var coroutine = mounted;
-    return coroutine != null && coroutine.thread() == caller || caller == thread;
+    return coroutine != null && coroutine.thread() == caller;
   }
 
   @Nullable Thread thread() {
@@ -92,7 +82,7 @@ final class RunQueue {
   }
 
   long slice() {
-    return (long) SLICE.getOpaque(this);
+    return slices.get();
   }
 
   void enter(Thread bareThread) {
@@ -195,11 +185,11 @@ final class RunQueue {
   }
 
   void beginSlice() {
-    SLICE.setOpaque(this, slice | 1);
+    slices.begin();
   }
 
   void endSlice() {
-    SLICE.setOpaque(this, (slice | 1) + 1);
+    slices.end();
   }
 
   // ---------------------------------------------------------------- closing
