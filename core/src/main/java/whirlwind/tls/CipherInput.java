@@ -16,6 +16,10 @@ import whirlwind.loop.BufferPool;
 final class CipherInput {
   private static final int RECORD_HEADER = 5;
 
+  // The least and the greatest content type of RFC 8446, section 5.1.
+  private static final int CHANGE_CIPHER_SPEC = 20;
+  private static final int APPLICATION_DATA = 23;
+
   /** What a record may have at most, with some room for ciphers that add much. */
   private static final int LONGEST_RECORD = 16 * 1024 + 2048;
 
@@ -96,12 +100,20 @@ final class CipherInput {
     return kept != null && startsWithRecord(kept);
   }
 
-  private static boolean startsWithRecord(ByteBuffer in) {
+  /**
+   * Whether {@code in} starts with a whole record, or with what is none: to ask the engine about
+   * less would be in vain.
+   */
+  static boolean startsWithRecord(ByteBuffer in) {
     if (in.remaining() < RECORD_HEADER) {
       return false;
     }
+    int type = in.get(in.position());
     int length = in.getShort(in.position() + 3) & 0xffff;
-    return length > LONGEST_RECORD || in.remaining() >= RECORD_HEADER + length;
+    return in.remaining() >= RECORD_HEADER + length
+        || length > LONGEST_RECORD
+        || type < CHANGE_CIPHER_SPEC
+        || type > APPLICATION_DATA;
   }
 
   /** How many bytes are kept. */

@@ -562,6 +562,9 @@ public final class TlsTransport implements Transport {
   private boolean unwrapAll(SSLEngine current, ByteBuffer block, ByteBuffer dst)
       throws IOException {
     while (state == State.OPEN && dst.hasRemaining() && plaintext == null) {
+      if (!CipherInput.startsWithRecord(block)) {
+        return true;
+      }
       int before = block.remaining();
       var result = current.unwrap(block, dst);
       if (result.getStatus() == Status.BUFFER_OVERFLOW) {
