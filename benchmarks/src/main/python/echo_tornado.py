@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Tornado's TLS echo server: the original of Whirlwind's. Prints "READY <port>" and ends when its standard input ends.
+"""Tornado's echo server: the original of Whirlwind's. Prints "READY <port>" and ends when its standard input ends.
 
-usage: echo_tornado.py KEYSTORE PASSWORD
+usage: echo_tornado.py [--uvloop] [KEYSTORE PASSWORD]
+
+With a key by TLS. Its loop is asyncio's, or uvloop.
 """
 
 import asyncio
@@ -16,16 +18,21 @@ from tornado.iostream import StreamClosedError
 from tornado.netutil import bind_sockets
 from tornado.tcpserver import TCPServer
 
-READ_SIZE = 65536
+READ_SIZE = 4096
+TLS_READ_SIZE = 65536
 BACKLOG = 1024
 
 
 class Echo(TCPServer):
+    def __init__(self, read_size, **options):
+        super().__init__(**options)
+        self.read_size = read_size
+
     async def handle_stream(self, stream, address):
         stream.set_nodelay(True)
         try:
             while True:
-                await stream.write(await stream.read_bytes(READ_SIZE, partial=True))
+                await stream.write(await stream.read_bytes(self.read_size, partial=True))
         except StreamClosedError:
             pass
 
@@ -50,8 +57,8 @@ def exit_at_end_of_input():
         os._exit(0)
 
 
-async def main(keystore, password):
-    server = Echo(ssl_options=tls(keystore, password))
+async def main(credentials):
+    server = Echo(TLS_READ_SIZE, ssl_options=tls(*credentials)) if credentials else Echo(READ_SIZE)
     sockets = bind_sockets(0, "127.0.0.1", backlog=BACKLOG)
     server.add_sockets(sockets)
     asyncio.get_running_loop().add_reader(0, exit_at_end_of_input)
@@ -59,4 +66,13 @@ async def main(keystore, password):
     await asyncio.Event().wait()
 
 
-asyncio.run(main(*sys.argv[1:]))
+def run(arguments):
+    if arguments[:1] == ["--uvloop"]:
+        import uvloop
+
+        uvloop.install()
+        arguments = arguments[1:]
+    asyncio.run(main(arguments))
+
+
+run(sys.argv[1:])

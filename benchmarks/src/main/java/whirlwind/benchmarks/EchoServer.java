@@ -21,13 +21,16 @@ enum EchoServer {
       PLAIN,
       "whirlwind-baton",
       java(WhirlwindEcho.class, poller("nio"), "-Dwhirlwind.carrier=baton")),
+  VERTX(PLAIN, "vertx", vertx()),
+  TORNADO(PLAIN, "tornado", new Program.Native("echo_tornado.py")),
+  TORNADO_UVLOOP(PLAIN, "tornado-uvloop", new Program.Native("echo_tornado.py", "--uvloop")),
 
   C_OPENSSL(TLS, "c-openssl", new Program.Native("echo_tls")),
   NETTY_NIO_JDK(TLS, "netty-nio-jdk", netty("nio", "JDK")),
   NETTY_EPOLL_JDK(TLS, "netty-epoll-jdk", netty("epoll", "JDK")),
   NETTY_NIO_BORINGSSL(TLS, "netty-nio-boringssl", netty("nio", "OPENSSL")),
   NETTY_EPOLL_BORINGSSL(TLS, "netty-epoll-boringssl", netty("epoll", "OPENSSL")),
-  VERTX_JDK(TLS, "vertx-jdk", java(VertxTlsEcho.class, "-Dvertx.disableFileCaching=true")),
+  VERTX_JDK(TLS, "vertx-jdk", vertx()),
   WHIRLWIND_TLS(TLS, "whirlwind", java(WhirlwindTlsEcho.class, poller("nio"))),
   WHIRLWIND_EPOLL_TLS(TLS, "whirlwind-epoll", java(WhirlwindTlsEcho.class, poller("epoll"))),
   WHIRLWIND_BORINGSSL(
@@ -38,7 +41,7 @@ enum EchoServer {
       TLS,
       "whirlwind-epoll-boringssl",
       java(WhirlwindTlsEcho.class, poller("epoll"), WhirlwindTlsEcho.BORINGSSL)),
-  TORNADO(TLS, "tornado", new Program.Native("echo_tornado.py"));
+  TORNADO_TLS(TLS, "tornado", new Program.Native("echo_tornado.py"));
 
   private final Suite suite;
   private final String id;
@@ -74,6 +77,10 @@ enum EchoServer {
 
   private static Program java(Class<?> main, String... flags) {
     return new Program.JavaClass(main, List.of(flags));
+  }
+
+  private static Program vertx() {
+    return java(VertxEcho.class, "-Dvertx.disableFileCaching=true");
   }
 
   private static Program netty(String transport, String engine) {

@@ -44,12 +44,21 @@ sealed interface Program {
     }
   }
 
-  record Native(String file) implements Program {
+  record Native(String file, List<String> options) implements Program {
+    public Native {
+      options = List.copyOf(options);
+    }
+
+    Native(String file, String... options) {
+      this(file, List.of(options));
+    }
+
     @Override
     public List<String> command(
         Path nativePrograms, List<String> jvmFlags, List<String> arguments) {
       var command = new ArrayList<String>();
       command.add(nativePrograms.resolve(file).toString());
+      command.addAll(options);
       command.addAll(arguments);
       return command;
     }
