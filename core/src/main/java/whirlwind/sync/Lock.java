@@ -52,8 +52,9 @@ public final class Lock {
     if (holder != null) {
       return waiters.add(Claim::new, timeout);
     }
-    holder = newPermit();
-    return Futures.completed(loop, holder);
+    var permit = newPermit();
+    holder = permit;
+    return Futures.completed(loop, permit);
   }
 
   /**
