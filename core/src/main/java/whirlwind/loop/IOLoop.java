@@ -19,6 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import whirlwind.coroutine.Carrier;
+import whirlwind.coroutine.Coroutine;
 import whirlwind.coroutine.Mountable;
 import whirlwind.future.CancelledException;
 import whirlwind.future.Future;
@@ -46,7 +47,8 @@ import whirlwind.io.Poller;
  * <p><b>Threads:</b> {@link #addCallback}, {@link #execute}, {@link #spawn}, {@link #stop} and the
  * completion of promises are legal from any thread. Everything else belongs on the loop while it
  * runs, and throws {@link IllegalStateException} naming both threads elsewhere; a loop that does
- * not run may be prepared from any one thread.
+ * not run may be prepared from any one thread, but not from the coroutines of another, which it
+ * would keep waiting.
  *
  * <p><b>Errors:</b> what a callback, timer or handler throws is logged at level ERROR, or given to
  * the {@link #exceptionHandler}, and the loop goes on. Cancellations are not reported.
@@ -820,19 +822,30 @@ public final class IOLoop implements Scheduler, AutoCloseable {
 
   @Override
   public void requireCurrent() {
-    if (!queue.isCurrent()) {
-      var bare = queue.thread();
-      if (bare != null) {
-        throw new IllegalStateException(
-            "wanted a caller on "
-                + this
-                + ", which runs in thread \""
-                + bare.getName()
-                + "\", got "
-                + Thread.currentThread()
-                + ofOtherLoop()
-                + "; use addCallback");
-      }
+    if (queue.isCurrent()) {
+      return;
+    }
+    var bare = queue.thread();
+    if (bare != null) {
+      throw new IllegalStateException(
+          "wanted a caller on "
+              + this
+              + ", which runs in thread \""
+              + bare.getName()
+              + "\", got "
+              + Thread.currentThread()
+              + ofOtherLoop()
+              + "; use addCallback");
+    }
+    if (Coroutine.current() instanceof Coroutine caller && caller.home() != this) {
+      throw new IllegalStateException(
+          "wanted a caller on "
+              + this
+              + ", which does not run and so would never answer, got "
+              + Thread.currentThread()
+              + ofOtherLoop()
+              + "; make what is used in a loop inside it: a static field belongs to the loop that"
+              + " is current where its class is first used");
     }
   }
 

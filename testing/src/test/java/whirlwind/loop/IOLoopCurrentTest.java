@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import whirlwind.testing.LogRecorderExtension;
+import whirlwind.testing.LoopTest;
 
 /** Which loop is whose: current, process-wide, configured. */
 @ExtendWith(LogRecorderExtension.class)
@@ -321,5 +322,16 @@ class IOLoopCurrentTest {
     return system instanceof com.sun.management.UnixOperatingSystemMXBean unix
         ? unix.getOpenFileDescriptorCount()
         : 0;
+  }
+
+  @LoopTest
+  void aLoopThatDoesNotRunIsNoneForTheCoroutinesOfAnother(IOLoop loop) {
+    try (var asleep = new IOLoop(LoopOptions.defaults().withMakeCurrent(MakeCurrent.NEVER))) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> asleep.addTimeout(Duration.ofSeconds(1), () -> {}))
+          .withMessageContaining(asleep.toString())
+          .withMessageContaining("does not run")
+          .withMessageContaining(loop.toString());
+    }
   }
 }
