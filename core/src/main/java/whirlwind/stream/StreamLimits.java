@@ -30,6 +30,7 @@ public record StreamLimits(
     REFUSE
   }
 
+  /** Checks the values. */
   public StreamLimits {
     check("maxBufferSize", maxBufferSize, ReadBuffer.MAX_SIZE);
     check("readChunkSize", readChunkSize, Integer.MAX_VALUE);
