@@ -9,9 +9,9 @@
  * exceptions what the kernel says in numbers, as the JDK does for the same number. Nothing down
  * here knows of polling: another poller can stand on it.
  *
- * <p>Above: {@code EpollProvider}, which a loop finds; {@code EpollPoller} with its {@code
- * Registrations}, its {@code Waker} and its {@code Interrupts}; {@code EpollListener}; {@code
- * EpollTransport} over sockets and {@code EpollFileTransport} over everything else.
+ * <p>Above: {@code EpollProvider}, which a loop finds; {@code LinuxPoller} with its {@code
+ * Registrations}, its {@code Waker} and its {@code Interrupts}; {@code SocketListener}; {@code
+ * SocketTransport} over sockets and {@code FileTransport} over everything else.
  *
  * <p>Results of calls are ints: what the call returned, or an errno made negative. So nothing is
  * allocated for a call, also not for one that would have to wait.
