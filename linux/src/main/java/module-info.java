@@ -12,5 +12,6 @@ module whirlwind.linux {
   requires static org.jspecify;
 
   provides whirlwind.io.IoProvider with
-      whirlwind.linux.EpollProvider;
+      whirlwind.linux.EpollProvider,
+      whirlwind.linux.UringProvider;
 }

@@ -12,9 +12,11 @@ enum EchoServer {
   RAW_NIO(PLAIN, "raw-nio", java(RawNioEcho.class)),
   NETTY_NIO(PLAIN, "netty-nio", java(NettyNioEcho.class)),
   NETTY_EPOLL(PLAIN, "netty-epoll", java(NettyEpollEcho.class)),
+  NETTY_URING(PLAIN, "netty-io_uring", java(NettyUringEcho.class)),
   VIRTUAL_THREADS(PLAIN, "virtual-threads", java(VirtualThreadEcho.class)),
   WHIRLWIND(PLAIN, "whirlwind", java(WhirlwindEcho.class, poller("nio"))),
   WHIRLWIND_EPOLL(PLAIN, "whirlwind-epoll", java(WhirlwindEcho.class, poller("epoll"))),
+  WHIRLWIND_URING(PLAIN, "whirlwind-io_uring", java(WhirlwindEcho.class, poller("io_uring"))),
   WHIRLWIND_CALLBACKS(
       PLAIN, "whirlwind-callbacks", java(WhirlwindCallbackEcho.class, poller("nio"))),
   WHIRLWIND_BATON(

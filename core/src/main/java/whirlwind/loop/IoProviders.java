@@ -13,8 +13,8 @@ import whirlwind.io.NioProvider;
 
 /** The providers of this process, by name. */
 final class IoProviders {
-  /** What {@code auto} tries, best first. */
-  private static final List<String> BY_PREFERENCE = List.of("io_uring", "epoll", "nio");
+  /** What {@code auto} tries, best first; io_uring is for who asks for it, see docs/pollers.md. */
+  private static final List<String> BY_PREFERENCE = List.of("epoll", "nio");
 
   private static final System.Logger LOG = System.getLogger("whirlwind.loop");
 

@@ -20,10 +20,14 @@ final class Abi {
   static final int EINTR = 4;
   static final int EBADF = 9;
   static final int EAGAIN = 11;
+  static final int ENOMEM = 12;
   static final int EACCES = 13;
+  static final int EBUSY = 16;
   static final int EEXIST = 17;
+  static final int EINVAL = 22;
   static final int EPIPE = 32;
   static final int ENOSYS = 38;
+  static final int ETIME = 62;
   static final int EPROTO = 71;
   static final int EAFNOSUPPORT = 97;
   static final int EADDRINUSE = 98;
@@ -35,6 +39,7 @@ final class Abi {
   static final int ECONNREFUSED = 111;
   static final int EHOSTUNREACH = 113;
   static final int EINPROGRESS = 115;
+  static final int ECANCELED = 125;
 
   // <fcntl.h>
   static final int F_GETFL = 3;
@@ -44,6 +49,22 @@ final class Abi {
   static final int O_WRONLY = 1;
   static final int O_NONBLOCK = 0x800;
   static final int O_CLOEXEC = 0x80000;
+
+  static final int AT_EMPTY_PATH = 0x1000;
+
+  // <sys/stat.h>
+  static final int S_IFMT = 0xF000;
+  static final int S_IFDIR = 0x4000;
+  static final int S_IFREG = 0x8000;
+  static final int STATX_TYPE = 1;
+  static final int SIZEOF_STATX = 256;
+  static final int OFFSETOF_STATX__STX_MODE = 28;
+
+  // <sys/mman.h>
+  static final int PROT_READ = 1;
+  static final int PROT_WRITE = 2;
+  static final int MAP_SHARED = 1;
+  static final int MAP_POPULATE = 0x8000;
 
   // <sys/socket.h>
   static final int AF_UNIX = 1;
@@ -100,6 +121,57 @@ final class Abi {
   static final int SIZEOF_EPOLL_EVENT = X86_64 ? 12 : 16;
   static final int OFFSETOF_EPOLL_EVENT__EVENTS = 0;
   static final int OFFSETOF_EPOLL_EVENT__DATA = X86_64 ? 4 : 8;
+
+  // <sys/syscall.h>, <linux/io_uring.h>
+  static final int SYS_IO_URING_SETUP = 425;
+  static final int SYS_IO_URING_ENTER = 426;
+  static final int IORING_SETUP_CQSIZE = 1 << 3;
+  static final int IORING_SETUP_CLAMP = 1 << 4;
+  static final int IORING_SETUP_SUBMIT_ALL = 1 << 7;
+  static final int IORING_SETUP_COOP_TASKRUN = 1 << 8;
+  static final int IORING_FEAT_SINGLE_MMAP = 1;
+  static final int IORING_FEAT_NODROP = 1 << 1;
+  static final int IORING_FEAT_EXT_ARG = 1 << 8;
+  static final int IORING_FEAT_CQE_SKIP = 1 << 11;
+  static final int IORING_OFF_SQ_RING = 0;
+  static final int IORING_OFF_SQES = 0x10000000;
+  static final int IORING_ENTER_GETEVENTS = 1;
+  static final int IORING_ENTER_EXT_ARG = 1 << 3;
+  static final int IORING_OP_POLL_ADD = 6;
+  static final int IORING_OP_POLL_REMOVE = 7;
+  static final int IORING_POLL_ADD_MULTI = 1;
+  static final int IOSQE_CQE_SKIP_SUCCESS = 1 << 6;
+  static final int IORING_CQE_F_MORE = 1 << 1;
+
+  static final int SIZEOF_IO_URING_PARAMS = 120;
+  static final int OFFSETOF_IO_URING_PARAMS__SQ_ENTRIES = 0;
+  static final int OFFSETOF_IO_URING_PARAMS__CQ_ENTRIES = 4;
+  static final int OFFSETOF_IO_URING_PARAMS__FLAGS = 8;
+  static final int OFFSETOF_IO_URING_PARAMS__FEATURES = 20;
+  static final int OFFSETOF_IO_URING_PARAMS__SQ_OFF = 40;
+  static final int OFFSETOF_IO_URING_PARAMS__CQ_OFF = 80;
+  static final int OFFSETOF_IO_SQRING_OFFSETS__HEAD = 0;
+  static final int OFFSETOF_IO_SQRING_OFFSETS__TAIL = 4;
+  static final int OFFSETOF_IO_SQRING_OFFSETS__RING_MASK = 8;
+  static final int OFFSETOF_IO_SQRING_OFFSETS__ARRAY = 24;
+  static final int OFFSETOF_IO_CQRING_OFFSETS__HEAD = 0;
+  static final int OFFSETOF_IO_CQRING_OFFSETS__TAIL = 4;
+  static final int OFFSETOF_IO_CQRING_OFFSETS__RING_MASK = 8;
+  static final int OFFSETOF_IO_CQRING_OFFSETS__CQES = 20;
+  static final int SIZEOF_IO_URING_SQE = 64;
+  static final int OFFSETOF_IO_URING_SQE__OPCODE = 0;
+  static final int OFFSETOF_IO_URING_SQE__FLAGS = 1;
+  static final int OFFSETOF_IO_URING_SQE__FD = 4;
+  static final int OFFSETOF_IO_URING_SQE__ADDR = 16;
+  static final int OFFSETOF_IO_URING_SQE__LEN = 24;
+  static final int OFFSETOF_IO_URING_SQE__POLL32_EVENTS = 28;
+  static final int OFFSETOF_IO_URING_SQE__USER_DATA = 32;
+  static final int SIZEOF_IO_URING_CQE = 16;
+  static final int OFFSETOF_IO_URING_CQE__USER_DATA = 0;
+  static final int OFFSETOF_IO_URING_CQE__RES = 8;
+  static final int OFFSETOF_IO_URING_CQE__FLAGS = 12;
+  static final int SIZEOF_IO_URING_GETEVENTS_ARG = 24;
+  static final int OFFSETOF_IO_URING_GETEVENTS_ARG__TS = 16;
 
   // <sys/eventfd.h>
   static final int EFD_CLOEXEC = 0x80000;

@@ -62,4 +62,35 @@ final class Downcall {
       throw new AssertionError("a C function does not throw", impossible);
     }
   }
+
+  /** Linked when first needed: only io_uring has a call with that many arguments. */
+  private static final class SevenLongs {
+    static final MethodHandle HANDLE =
+        LINKER.downcallHandle(
+            FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG),
+            Linker.Option.captureCallState("errno"));
+  }
+
+  /** {@link #call} for a function of seven arguments. */
+  static long callSeven(
+      MemorySegment function,
+      MemorySegment errno,
+      long a,
+      long b,
+      long c,
+      long d,
+      long e,
+      long f,
+      long g) {
+    try {
+      return (long) SevenLongs.HANDLE.invokeExact(function, errno, a, b, c, d, e, f, g);
+    } catch (Throwable impossible) {
+      throw new AssertionError("a C function does not throw", impossible);
+    }
+  }
+
+  /** Memory that the kernel has mapped. */
+  static MemorySegment memoryAt(long address, long size) {
+    return MemorySegment.ofAddress(address).reinterpret(size);
+  }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.linux;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: epoll(7).
  */
-final class Epoll {
+final class Epoll implements Readiness {
   private static final MemorySegment EPOLL_CREATE1 = Downcall.function("epoll_create1");
   private static final MemorySegment EPOLL_CTL = Downcall.function("epoll_ctl");
   private static final MemorySegment EPOLL_WAIT = Downcall.function("epoll_wait");
@@ -27,32 +28,45 @@ final class Epoll {
   /** Null once it has turned out that this kernel waits for milliseconds only. */
   private @Nullable MemorySegment pwait2;
 
-  Epoll(Kernel kernel, int fd, boolean nanoseconds) {
+  private Epoll(Kernel kernel, int fd, boolean nanoseconds) {
     this.kernel = kernel;
     this.bytes = kernel.memory.bytes;
     this.fd = fd;
     this.pwait2 = nanoseconds ? EPOLL_PWAIT2 : null;
   }
 
-  /** A new instance. */
-  static int create(Kernel kernel) {
-    return kernel.call(EPOLL_CREATE1, Abi.EPOLL_CLOEXEC);
+  /**
+   * A new instance.
+   *
+   * @param nanoseconds whether deadlines are waited for in nanoseconds where the kernel can, else
+   *     always in milliseconds
+   */
+  static Epoll open(Kernel kernel, boolean nanoseconds) throws IOException {
+    int fd = kernel.call(EPOLL_CREATE1, Abi.EPOLL_CLOEXEC);
+    if (fd < 0) {
+      throw Errno.ofCall("epoll_create1", -fd);
+    }
+    return new Epoll(kernel, fd, nanoseconds);
   }
 
-  /** Adds, modifies or deletes what is watched of a descriptor. */
-  int control(int operation, int target, int events, long data) {
+  @Override
+  public int control(int operation, int target, int events, long data) {
     bytes.putInt(NativeMemory.CHANGE + Abi.OFFSETOF_EPOLL_EVENT__EVENTS, events);
     bytes.putLong(NativeMemory.CHANGE + Abi.OFFSETOF_EPOLL_EVENT__DATA, data);
     return kernel.call(EPOLL_CTL, fd, operation, target, kernel.memory.at(NativeMemory.CHANGE));
   }
 
-  /**
-   * Waits for events.
-   *
-   * @param timeoutNanos less than zero for ever, zero not at all
-   * @return how many there are
-   */
-  int await(long timeoutNanos) {
+  /** The kernel forgets it by itself. */
+  @Override
+  public void closing(int target) {}
+
+  @Override
+  public String waitingCall() {
+    return "epoll_wait";
+  }
+
+  @Override
+  public int await(long timeoutNanos) {
     if (timeoutNanos <= 0) {
       return awaitMillis(timeoutNanos < 0 ? -1 : 0);
     }
@@ -88,13 +102,13 @@ final class Epoll {
         0);
   }
 
-  /** What has happened, of an event of the last wait. */
-  int events(int index) {
+  @Override
+  public int events(int index) {
     return bytes.getInt(offset(index) + Abi.OFFSETOF_EPOLL_EVENT__EVENTS);
   }
 
-  /** The data that it was added with. */
-  long data(int index) {
+  @Override
+  public long data(int index) {
     return bytes.getLong(offset(index) + Abi.OFFSETOF_EPOLL_EVENT__DATA);
   }
 
@@ -102,7 +116,8 @@ final class Epoll {
     return NativeMemory.EVENTS + index * Abi.SIZEOF_EPOLL_EVENT;
   }
 
-  int close() {
-    return kernel.files.close(fd);
+  @Override
+  public void close() {
+    kernel.files.close(fd);
   }
 }

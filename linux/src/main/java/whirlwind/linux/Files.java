@@ -16,6 +16,7 @@ final class Files implements ByteCalls {
   private static final MemorySegment FCNTL = Downcall.function("fcntl");
   private static final MemorySegment PIPE2 = Downcall.function("pipe2");
   private static final MemorySegment READ = Downcall.function("read");
+  private static final MemorySegment STATX = Downcall.function("statx");
   private static final MemorySegment WRITE = Downcall.function("write");
   private static final MemorySegment WRITEV = Downcall.function("writev");
 
@@ -23,6 +24,9 @@ final class Files implements ByteCalls {
   private static final MemorySegment IGNORED = Arena.global().allocate(Integer.BYTES);
 
   private static final long ONE = one();
+
+  /** The address of the empty string. */
+  private static final long NO_PATH = Arena.global().allocate(1).address();
 
   private final Kernel kernel;
 
@@ -76,6 +80,17 @@ final class Files implements ByteCalls {
 
   int writingEnd() {
     return kernel.memory.bytes.getInt(NativeMemory.OPTION + Integer.BYTES);
+  }
+
+  /** What kind of file it is, one of the {@code S_IF} numbers. */
+  int type(int fd) {
+    int struct = NativeMemory.STRUCT;
+    long address = kernel.memory.at(struct);
+    int result = kernel.call(STATX, fd, NO_PATH, Abi.AT_EMPTY_PATH, Abi.STATX_TYPE, address);
+    if (result < 0) {
+      return result;
+    }
+    return kernel.memory.bytes.getShort(struct + Abi.OFFSETOF_STATX__STX_MODE) & Abi.S_IFMT;
   }
 
   /** The flags that a descriptor was opened with. */

@@ -43,6 +43,17 @@ final class Kernel implements AutoCloseable {
     return call(function, a, 0, 0, 0, 0);
   }
 
+  /** Calls one that returns an address; never below zero in user space. */
+  long callForAddress(MemorySegment function, long size, long b, long c, long d, long e) {
+    long result = Downcall.call(function, errno, 0, size, b, c, d, e);
+    return result == -1 ? -memory.bytes.getInt(NativeMemory.ERRNO) : result;
+  }
+
+  int callSeven(MemorySegment function, long a, long b, long c, long d, long e, long f, long g) {
+    int result = (int) Downcall.callSeven(function, errno, a, b, c, d, e, f, g);
+    return result < 0 ? -memory.bytes.getInt(NativeMemory.ERRNO) : result;
+  }
+
   @Override
   public void close() {
     memory.close();

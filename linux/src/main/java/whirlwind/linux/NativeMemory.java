@@ -33,7 +33,8 @@ final class NativeMemory implements AutoCloseable {
   static final int IOVECS = MSGHDR + 64;
   static final int CHANGE = IOVECS + MOST_IOVECS * Abi.SIZEOF_IOVEC;
   static final int EVENTS = CHANGE + 16;
-  private static final int BYTES = EVENTS + MOST_EVENTS * Abi.SIZEOF_EPOLL_EVENT;
+  static final int STRUCT = EVENTS + MOST_EVENTS * Abi.SIZEOF_EPOLL_EVENT;
+  private static final int BYTES = STRUCT + Abi.SIZEOF_STATX;
   private static final int ALIGNMENT = 16;
 
   private final Arena arena = Arena.ofShared();

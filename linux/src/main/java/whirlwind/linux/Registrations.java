@@ -16,14 +16,14 @@ import whirlwind.io.ReadyHandler;
  * else registers the number; it then tells the kernel nothing any more.
  */
 final class Registrations {
-  private final Epoll epoll;
+  private final Readiness readiness;
   private @Nullable Registration[] byDescriptor = new @Nullable Registration[64];
   private final ArrayList<Registration> changed = new ArrayList<>();
   private int generations;
   private boolean closed;
 
-  Registrations(Epoll epoll) {
-    this.epoll = epoll;
+  Registrations(Readiness readiness) {
+    this.readiness = readiness;
   }
 
   boolean isRegistered(int fd) {
@@ -39,7 +39,7 @@ final class Registrations {
   Registration add(int fd, int wanted, int told, ReadyHandler handler) throws IOException {
     // 0 is left out: it marks what is no registration
     int generation = generations == -1 ? 1 : generations + 1;
-    int result = epoll.control(Abi.EPOLL_CTL_ADD, fd, told, Registration.data(fd, generation));
+    int result = readiness.control(Abi.EPOLL_CTL_ADD, fd, told, Registration.data(fd, generation));
     if (result < 0) {
       throw new IOException("file descriptor " + fd + ": " + reason(-result));
     }
@@ -82,7 +82,9 @@ final class Registrations {
     byDescriptor[fd] = null;
     if (tell) {
       // It fails when the descriptor was closed, which is as good.
-      epoll.control(Abi.EPOLL_CTL_DEL, fd, 0, 0);
+      readiness.control(Abi.EPOLL_CTL_DEL, fd, 0, 0);
+    } else {
+      readiness.closing(fd);
     }
   }
 
@@ -109,7 +111,7 @@ final class Registrations {
                 ? Abi.EPOLL_CTL_ADD
                 : Abi.EPOLL_CTL_MOD;
     int result =
-        epoll.control(operation, registration.fd, Math.max(0, target), registration.data());
+        readiness.control(operation, registration.fd, Math.max(0, target), registration.data());
     switch (-result) {
       case 0 -> registration.told(target);
       case Abi.EBADF, Abi.ENOENT, Abi.EPERM -> {
@@ -125,9 +127,15 @@ final class Registrations {
   boolean deliver(long data, int events) {
     int fd = Registration.fdOf(data);
     var registration = isRegistered(fd) ? byDescriptor[fd] : null;
-    return registration != null
-        && registration.generation == Registration.generationOf(data)
-        && registration.deliver(events);
+    if (registration == null || registration.generation != Registration.generationOf(data)) {
+      return false;
+    }
+    if (events == Readiness.GONE) { // closed behind our back
+      registration.end();
+      remove(registration, false);
+      return false;
+    }
+    return registration.deliver(events);
   }
 
   /** From now on the kernel is told nothing. */

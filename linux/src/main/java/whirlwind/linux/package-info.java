@@ -4,14 +4,15 @@
  *
  * <p>Two floors. Below: the kernel as it is. {@code Downcall} (the one way into C), {@code Abi}
  * (the numbers of the C headers), {@code Kernel} (errno, and the {@code NativeMemory} of calls),
- * and the calls themselves: {@code Epoll}, {@code Sockets} with {@code SocketAddresses}, {@code
- * Files}. {@code Bytes} moves bytes between buffers and descriptors. {@code Errno} says in
- * exceptions what the kernel says in numbers, as the JDK does for the same number. Nothing down
- * here knows of polling: another poller can stand on it.
+ * and the calls themselves: {@code Epoll}, {@code Ring}, {@code Sockets} with {@code
+ * SocketAddresses}, {@code Files}. {@code Bytes} moves bytes between buffers and descriptors.
+ * {@code Errno} says in exceptions what the kernel says in numbers, as the JDK does for the same
+ * number. Nothing down here knows of polling: another poller can stand on it.
  *
- * <p>Above: {@code EpollProvider}, which a loop finds; {@code EpollPoller} with its {@code
- * Registrations}, its {@code Waker} and its {@code Interrupts}; {@code EpollListener}; {@code
- * EpollTransport} over sockets and {@code EpollFileTransport} over everything else.
+ * <p>Above: {@code EpollProvider} and {@code UringProvider}, which a loop finds; {@code
+ * LinuxPoller} with its {@code Registrations}, its {@code Readiness} (epoll, or {@code Uring}), its
+ * {@code Waker} and its {@code Interrupts}; {@code SocketListener}; {@code SocketTransport} over
+ * sockets and {@code FileTransport} over everything else.
  *
  * <p>Results of calls are ints: what the call returned, or an errno made negative. So nothing is
  * allocated for a call, also not for one that would have to wait.

@@ -30,9 +30,13 @@ class AbiTest {
       #include <netinet/tcp.h>
       #include <stddef.h>
       #include <stdio.h>
+      #include <linux/io_uring.h>
       #include <sys/epoll.h>
       #include <sys/eventfd.h>
+      #include <sys/mman.h>
       #include <sys/socket.h>
+      #include <sys/stat.h>
+      #include <sys/syscall.h>
       #include <sys/uio.h>
       #include <sys/un.h>
       #include <time.h>
@@ -91,6 +95,9 @@ class AbiTest {
     if (name.startsWith("OFFSETOF_")) {
       var parts = name.substring("OFFSETOF_".length()).split("__");
       return "offsetof(struct " + inC(parts[0]) + ", " + inC(parts[1]) + ")";
+    }
+    if (name.startsWith("SYS_")) {
+      return inC(name).replace("sys_", "SYS_");
     }
     return name;
   }

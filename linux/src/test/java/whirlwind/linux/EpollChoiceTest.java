@@ -92,11 +92,11 @@ class EpollChoiceTest {
 
   @Test
   void elsewhereItSaysWhereItIs() {
-    assertThat(EpollProbe.whyNot("Windows 11", "amd64", true))
+    assertThat(NativeProbe.whyNot("Windows 11", "amd64", true))
         .isEqualTo("wanted Linux, got Windows 11");
-    assertThat(EpollProbe.whyNot("Linux", "riscv64", true)).contains("got riscv64");
-    assertThat(EpollProbe.whyNot("Linux", "aarch64", true)).isNull();
-    assertThat(EpollProbe.whyNot("Linux", "amd64", false)).contains("--enable-native-access=");
+    assertThat(NativeProbe.whyNot("Linux", "riscv64", true)).contains("got riscv64");
+    assertThat(NativeProbe.whyNot("Linux", "aarch64", true)).isNull();
+    assertThat(NativeProbe.whyNot("Linux", "amd64", false)).contains("--enable-native-access=");
     assertThat(new EpollProvider().unavailableBecause()).isNull();
   }
 }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whirlwind.io.Interest;
+import whirlwind.io.IoProvider;
 import whirlwind.io.PollKey;
 import whirlwind.io.PollSource;
 import whirlwind.io.ReadyHandler;
@@ -40,13 +41,31 @@ class EpollFaultTest {
       };
 
   @TempDir private Path directory;
-  private final EpollProvider provider = new EpollProvider();
+  private final IoProvider provider = provider();
   private final List<NativePair> pairs = new ArrayList<>();
-  private EpollPoller poller;
+  private LinuxPoller poller;
+
+  IoProvider provider() {
+    return new EpollProvider();
+  }
+
+  LinuxPoller openPoller() throws IOException {
+    return LinuxPoller.epoll();
+  }
+
+  /** What /proc calls the file that the poller waits with. */
+  String waitsWith() {
+    return "eventpoll";
+  }
+
+  /** The call that it waits with. */
+  String waitsBy() {
+    return "epoll_wait";
+  }
 
   @BeforeEach
   void open() throws IOException {
-    poller = new EpollPoller(true);
+    poller = openPoller();
   }
 
   @AfterEach
@@ -135,17 +154,17 @@ class EpollFaultTest {
   @Test
   void aPollerWhoseDescriptorIsGoneThrows() throws IOException {
     var before = Descriptors.open();
-    var broken = new EpollPoller(true);
+    var broken = openPoller();
     int fd =
         Descriptors.openSince(before).entrySet().stream()
-            .filter(entry -> entry.getValue().contains("eventpoll"))
+            .filter(entry -> entry.getValue().contains(waitsWith()))
             .findFirst()
             .orElseThrow()
             .getKey();
     Files.closeQuietly(fd);
     assertThatIOException()
         .isThrownBy(() -> broken.poll(-1))
-        .withMessage("epoll_wait: Bad file descriptor");
+        .withMessage(waitsBy() + ": Bad file descriptor");
     broken.close();
   }
 
@@ -214,7 +233,7 @@ class EpollFaultTest {
   @Test
   void whoWakesWhileThePollerClosesWritesIntoNothingElse() throws Exception {
     for (int round = 0; round < 100; round++) {
-      var closing = new EpollPoller(true);
+      var closing = openPoller();
       var goOn = new AtomicBoolean(true);
       var wakers = new ArrayList<Thread>();
       for (int i = 0; i < 3; i++) {
@@ -270,7 +289,7 @@ class EpollFaultTest {
 
   @Test
   void oldKernelsWaitForWholeMilliseconds() throws IOException {
-    try (var old = new EpollPoller(false)) {
+    try (var old = LinuxPoller.epollInMilliseconds()) {
       long start = System.nanoTime();
       assertThat(old.poll(1_100_000)).isZero();
       assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(1_100_000);

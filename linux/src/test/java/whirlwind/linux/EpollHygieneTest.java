@@ -32,7 +32,7 @@ class EpollHygieneTest {
   private static final int OTHER_MAPPINGS = 50;
 
   @TempDir private Path directory;
-  private final IoProvider provider = new EpollProvider();
+  private final IoProvider provider = provider();
 
   private static SocketAddress anyPort() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -58,6 +58,10 @@ class EpollHygieneTest {
         poller.poll(0);
       }
     }
+  }
+
+  IoProvider provider() {
+    return new EpollProvider();
   }
 
   /** Leaves to the poller what it has opened, half of it attached. */

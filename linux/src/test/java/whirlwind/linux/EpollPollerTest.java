@@ -10,7 +10,7 @@ class EpollPollerTest extends PollerContract {
 
   @Override
   protected Poller openPoller() throws IOException {
-    return new EpollPoller(true);
+    return LinuxPoller.epoll();
   }
 
   @Override

@@ -16,8 +16,8 @@ import whirlwind.io.ReadyHandler;
 import whirlwind.io.Transport;
 
 /** A listener over a listening socket, TCP or Unix-domain. */
-final class EpollListener implements Listener, Closeable {
-  private final EpollPoller poller;
+final class SocketListener implements Listener, Closeable {
+  private final LinuxPoller poller;
   private final Sockets sockets;
   private final int fd;
   private final SocketAddress localAddress;
@@ -25,7 +25,7 @@ final class EpollListener implements Listener, Closeable {
   private boolean closed;
 
   /** The socket is bound and listens. */
-  private EpollListener(EpollPoller poller, int fd) {
+  private SocketListener(LinuxPoller poller, int fd) {
     this.poller = poller;
     this.sockets = poller.kernel().sockets;
     this.fd = fd;
@@ -34,7 +34,7 @@ final class EpollListener implements Listener, Closeable {
   }
 
   /** Binds an address and listens on it. */
-  static EpollListener open(EpollPoller poller, SocketAddress address, ListenOptions options)
+  static SocketListener open(LinuxPoller poller, SocketAddress address, ListenOptions options)
       throws IOException {
     var sockets = poller.kernel().sockets;
     int family = SocketAddresses.family(address);
@@ -51,7 +51,7 @@ final class EpollListener implements Listener, Closeable {
     try {
       bind(sockets, fd, family, address, options);
       check(sockets.listen(fd, options.backlog()));
-      return new EpollListener(poller, fd);
+      return new SocketListener(poller, fd);
     } catch (IOException | RuntimeException failure) {
       poller.close(fd, null);
       throw failure;
@@ -120,13 +120,13 @@ final class EpollListener implements Listener, Closeable {
   @Override
   public @Nullable Transport accept() throws IOException {
     int accepted = acceptNow();
-    return accepted < 0 ? null : EpollTransport.accepted(poller, accepted, sockets.acceptedFrom());
+    return accepted < 0 ? null : SocketTransport.accepted(poller, accepted, sockets.acceptedFrom());
   }
 
   @Override
   public @Nullable Incoming take() throws IOException {
     int accepted = acceptNow();
-    return accepted < 0 ? null : new EpollIncoming(accepted, sockets.acceptedFrom());
+    return accepted < 0 ? null : new AcceptedSocket(accepted, sockets.acceptedFrom());
   }
 
   /** The descriptor of the next connection, or less than zero when none waits. */
@@ -164,6 +164,6 @@ final class EpollListener implements Listener, Closeable {
 
   @Override
   public String toString() {
-    return "EpollListener[" + localAddress + "]";
+    return "SocketListener[" + localAddress + "]";
   }
 }

@@ -17,8 +17,8 @@ import whirlwind.io.Transport;
  * <p>A broken pipe shows as room to whoever waits for room: the write says what has happened. Who
  * does not wait is told by the next write.
  */
-final class EpollFileTransport implements Transport, ReadyHandler, Closeable {
-  private final EpollPoller poller;
+final class FileTransport implements Transport, ReadyHandler, Closeable {
+  private final LinuxPoller poller;
   private final int fd;
   private final int accessMode;
   private @Nullable Registration registration;
@@ -30,7 +30,7 @@ final class EpollFileTransport implements Transport, ReadyHandler, Closeable {
   private boolean outputShutDown;
   private boolean closed;
 
-  private EpollFileTransport(EpollPoller poller, int fd, int flags) {
+  private FileTransport(LinuxPoller poller, int fd, int flags) {
     this.poller = poller;
     this.fd = fd;
     this.accessMode = flags & Abi.O_ACCMODE;
@@ -38,14 +38,14 @@ final class EpollFileTransport implements Transport, ReadyHandler, Closeable {
   }
 
   /** Owns the descriptor from now on, unless it throws. */
-  static EpollFileTransport adopt(EpollPoller poller, int fd) throws IOException {
+  static FileTransport adopt(LinuxPoller poller, int fd) throws IOException {
     var files = poller.kernel().files;
     int flags = files.flags(fd);
     int result = flags < 0 ? flags : files.setFlags(fd, flags | Abi.O_NONBLOCK);
     if (result < 0) {
       throw new IOException("file descriptor " + fd + ": " + Errno.message(-result));
     }
-    return new EpollFileTransport(poller, fd, flags);
+    return new FileTransport(poller, fd, flags);
   }
 
   @Override
@@ -164,6 +164,6 @@ final class EpollFileTransport implements Transport, ReadyHandler, Closeable {
 
   @Override
   public String toString() {
-    return "EpollFileTransport[fd " + fd + (closed ? ", closed]" : "]");
+    return "FileTransport[fd " + fd + (closed ? ", closed]" : "]");
   }
 }

@@ -15,8 +15,8 @@ import whirlwind.io.Poller;
 import whirlwind.io.ReadyHandler;
 
 /**
- * A poller over one epoll instance, level-triggered. Takes every descriptor that can be waited for,
- * and no channels of the JDK, which keep their descriptors to themselves; its resolution is one
+ * A poller over descriptors, level-triggered. Takes every descriptor that can be waited for, and no
+ * channels of the JDK, which keep their descriptors to themselves; its resolution is one
  * nanosecond, as far as the kernel's timers go.
  *
  * <p>An error or a hang-up comes as {@link Interest#ERROR} together with whatever is wanted; to one
@@ -27,14 +27,15 @@ import whirlwind.io.ReadyHandler;
  * waited for them. The kernel moves those that it has reported to the end of its line, so that all
  * get their turn.
  */
-final class EpollPoller implements Poller {
+final class LinuxPoller implements Poller {
   /** The data of the waker's events; no registration has it, as generations begin with 1. */
   private static final long WAKE = 0;
 
   private final Kernel kernel = new Kernel();
   private final Bytes socketBytes = new Bytes(kernel.memory, kernel.sockets);
   private final Bytes fileBytes = new Bytes(kernel.memory, kernel.files);
-  private final Epoll epoll;
+  private final String name;
+  private final Readiness readiness;
   private final Waker waker;
   private final Interrupts interrupts;
   private final Registrations registrations;
@@ -44,33 +45,62 @@ final class EpollPoller implements Poller {
 
   private boolean closed;
 
-  /**
-   * An open one.
-   *
-   * @param nanoseconds whether deadlines are waited for in nanoseconds where the kernel can, else
-   *     always in milliseconds
-   */
-  EpollPoller(boolean nanoseconds) throws IOException {
-    int fd = Epoll.create(kernel);
-    if (fd < 0) {
+  private LinuxPoller(String name, Opener opener) throws IOException {
+    this.name = name;
+    try {
+      readiness = opener.open(kernel);
+    } catch (IOException failure) {
       kernel.close();
-      throw Errno.ofCall("epoll_create1", -fd);
+      throw failure;
     }
-    epoll = new Epoll(kernel, fd, nanoseconds);
-    registrations = new Registrations(epoll);
+    registrations = new Registrations(readiness);
     try {
       waker = new Waker(kernel.files);
     } catch (IOException failure) {
-      epoll.close();
+      readiness.close();
       kernel.close();
       throw failure;
     }
     interrupts = new Interrupts(waker);
-    int result = epoll.control(Abi.EPOLL_CTL_ADD, waker.fd(), Abi.EPOLLIN | Abi.EPOLLET, WAKE);
+    int result = readiness.control(Abi.EPOLL_CTL_ADD, waker.fd(), Abi.EPOLLIN | Abi.EPOLLET, WAKE);
     if (result < 0) {
       close();
-      throw Errno.ofCall("epoll_ctl", -result);
+      throw Errno.ofCall("watching an eventfd", -result);
     }
+  }
+
+  /** One over epoll. */
+  static LinuxPoller epoll() throws IOException {
+    return new LinuxPoller("epoll", kernel -> Epoll.open(kernel, true));
+  }
+
+  /** One over epoll as on older kernels, which wait for whole milliseconds. */
+  static LinuxPoller epollInMilliseconds() throws IOException {
+    return new LinuxPoller("epoll", kernel -> Epoll.open(kernel, false));
+  }
+
+  /** One over io_uring. */
+  static LinuxPoller uring() throws IOException {
+    return new LinuxPoller("io_uring", kernel -> new Uring(kernel, Ring.open(kernel)));
+  }
+
+  /** An open one of this module, whatever it waits with. */
+  static LinuxPoller of(Poller poller) {
+    if (poller instanceof LinuxPoller ours) {
+      ours.requireOpen();
+      return ours;
+    }
+    throw new IllegalArgumentException(
+        "poller: wanted epoll or io_uring, got " + poller.getClass().getName());
+  }
+
+  private interface Opener {
+    Readiness open(Kernel kernel) throws IOException;
+  }
+
+  /** The name of the provider that it belongs to. */
+  String name() {
+    return name;
   }
 
   // ---------------------------------------------------------------- for transports
@@ -142,7 +172,9 @@ final class EpollPoller implements Poller {
       case PollSource.Channel(var channel) ->
           throw new IllegalArgumentException(
               channel
-                  + ": the epoll poller takes file descriptors only, and a channel does not give"
+                  + ": the "
+                  + name
+                  + " poller takes file descriptors only, and a channel does not give"
                   + " its own away; channels need the nio poller");
     };
   }
@@ -153,9 +185,9 @@ final class EpollPoller implements Poller {
       throw new IOException("poll: wanted an open poller, got one that is closed");
     }
     registrations.apply();
-    int count = timeoutNanos == 0 ? epoll.await(0) : awaitUnlessInterrupted(timeoutNanos);
+    int count = timeoutNanos == 0 ? readiness.await(0) : awaitUnlessInterrupted(timeoutNanos);
     if (count < 0 && count != -Abi.EINTR) {
-      throw Errno.ofCall("epoll_wait", -count);
+      throw Errno.ofCall(readiness.waitingCall(), -count);
     }
     return deliver(count);
   }
@@ -163,7 +195,7 @@ final class EpollPoller implements Poller {
   private int awaitUnlessInterrupted(long timeoutNanos) {
     interrupts.heed();
     try {
-      return epoll.await(timeoutNanos);
+      return readiness.await(timeoutNanos);
     } finally {
       interrupts.ignore();
     }
@@ -173,8 +205,8 @@ final class EpollPoller implements Poller {
   private int deliver(int count) {
     int calls = 0;
     for (int i = 0; i < count && !closed; i++) {
-      long data = epoll.data(i);
-      if (data != WAKE && registrations.deliver(data, epoll.events(i))) {
+      long data = readiness.data(i);
+      if (data != WAKE && registrations.deliver(data, readiness.events(i))) {
         calls++;
       }
     }
@@ -198,7 +230,7 @@ final class EpollPoller implements Poller {
     closed = true;
     registrations.close();
     waker.close();
-    epoll.close();
+    readiness.close();
     kernel.close();
     if (failure != null) {
       throw failure;

@@ -9,12 +9,12 @@ import whirlwind.io.Poller;
 import whirlwind.io.Transport;
 
 /** An accepted socket that no poller watches yet. */
-record EpollIncoming(int fd, @Nullable SocketAddress from) implements Incoming {
+record AcceptedSocket(int fd, @Nullable SocketAddress from) implements Incoming {
 
   @Override
   public Transport open(Poller poller) throws IOException {
     try {
-      return EpollTransport.accepted(EpollProvider.own(poller), fd, from);
+      return SocketTransport.accepted(LinuxPoller.of(poller), fd, from);
     } catch (IllegalStateException closed) {
       close(); // the loop that was to serve it has ended meanwhile
       throw new IOException("the connection of " + from + " was not opened", closed);

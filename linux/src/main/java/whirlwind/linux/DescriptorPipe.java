@@ -9,13 +9,13 @@ import whirlwind.io.Poller;
 import whirlwind.io.Transport;
 
 /** A pipe for a child: one of its descriptors is ours, the other is named by its number. */
-final class EpollChildPipe implements ChildPipe {
+final class DescriptorPipe implements ChildPipe {
   private final int ours;
   private final int theirs;
   private boolean oursIsGone;
   private boolean theirsIsClosed;
 
-  private EpollChildPipe(int ours, int theirs) {
+  private DescriptorPipe(int ours, int theirs) {
     this.ours = ours;
     this.theirs = theirs;
   }
@@ -29,8 +29,8 @@ final class EpollChildPipe implements ChildPipe {
         throw Errno.ofCall("pipe2", -result);
       }
       return switch (direction) {
-        case TO_CHILD -> new EpollChildPipe(files.writingEnd(), files.readingEnd());
-        case FROM_CHILD -> new EpollChildPipe(files.readingEnd(), files.writingEnd());
+        case TO_CHILD -> new DescriptorPipe(files.writingEnd(), files.readingEnd());
+        case FROM_CHILD -> new DescriptorPipe(files.readingEnd(), files.writingEnd());
       };
     }
   }
@@ -54,7 +54,7 @@ final class EpollChildPipe implements ChildPipe {
     if (oursIsGone) {
       throw new ClosedChannelException();
     }
-    var transport = EpollFileTransport.adopt(EpollProvider.own(poller), ours);
+    var transport = FileTransport.adopt(LinuxPoller.of(poller), ours);
     oursIsGone = true;
     return transport;
   }

@@ -22,7 +22,7 @@ import whirlwind.io.Transport;
  *        +--SO_ERROR--> FAILED ---------close-------+
  * </pre>
  */
-final class EpollTransport implements Transport, ReadyHandler, Closeable {
+final class SocketTransport implements Transport, ReadyHandler, Closeable {
   private enum State {
     CONNECTING,
     OPEN,
@@ -30,7 +30,7 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
     CLOSED
   }
 
-  private final EpollPoller poller;
+  private final LinuxPoller poller;
   private final int fd;
   private State state;
   private int wanted;
@@ -47,7 +47,7 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
    */
   private @Nullable IOException failure;
 
-  private EpollTransport(EpollPoller poller, int fd, State state, @Nullable SocketAddress remote) {
+  private SocketTransport(LinuxPoller poller, int fd, State state, @Nullable SocketAddress remote) {
     this.poller = poller;
     this.fd = fd;
     this.state = state;
@@ -56,13 +56,13 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
   }
 
   /** Over a socket that was accepted, from whom. */
-  static EpollTransport accepted(EpollPoller poller, int fd, @Nullable SocketAddress remote) {
-    return new EpollTransport(poller, fd, State.OPEN, remote);
+  static SocketTransport accepted(LinuxPoller poller, int fd, @Nullable SocketAddress remote) {
+    return new SocketTransport(poller, fd, State.OPEN, remote);
   }
 
   /** Starts connecting, from {@code local} if there is one; what fails at once is thrown. */
-  static EpollTransport connect(
-      EpollPoller poller, SocketAddress address, @Nullable SocketAddress local) throws IOException {
+  static SocketTransport connect(
+      LinuxPoller poller, SocketAddress address, @Nullable SocketAddress local) throws IOException {
     var sockets = poller.kernel().sockets;
     int family = SocketAddresses.family(address);
     requireSameKind(address, local);
@@ -76,9 +76,9 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
       }
       int result = sockets.connect(fd, address);
       return switch (-result) {
-        case 0 -> new EpollTransport(poller, fd, State.OPEN, null);
+        case 0 -> new SocketTransport(poller, fd, State.OPEN, null);
         case Abi.EINPROGRESS, Abi.EINTR ->
-            new EpollTransport(poller, fd, State.CONNECTING, address);
+            new SocketTransport(poller, fd, State.CONNECTING, address);
         default -> throw Errno.ofConnect(-result, address);
       };
     } catch (IOException | RuntimeException failure) {
@@ -273,6 +273,6 @@ final class EpollTransport implements Transport, ReadyHandler, Closeable {
 
   @Override
   public String toString() {
-    return "EpollTransport[" + state + " fd " + fd + "]";
+    return "SocketTransport[" + state + " fd " + fd + "]";
   }
 }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.linux;
+
+/**
+ * What tells a poller which descriptors are ready: the kernel behind epoll's words, whose constants
+ * and meaning every implementation takes over. It is level-triggered, but for {@link Abi#EPOLLET}.
+ *
+ * <p>Threads: the loop's and those of its coroutines, one at a time; {@link #await} is the loop's.
+ *
+ * <p>Errors: a result below zero is an errno made negative.
+ */
+interface Readiness {
+  /** What {@link #events} is when the descriptor was not open any more. */
+  int GONE = -1;
+
+  /** The call that waits, for the message of its failure. */
+  String waitingCall();
+
+  /**
+   * Adds, modifies or deletes what is watched of a descriptor. After a deletion the kernel keeps
+   * nothing of it: to close the descriptor closes the file.
+   */
+  int control(int operation, int target, int events, long data);
+
+  /** The descriptor is about to be closed, and was not deleted. */
+  void closing(int target);
+
+  /**
+   * Waits for events.
+   *
+   * @param timeoutNanos less than zero for ever, zero not at all
+   * @return how many there are
+   */
+  int await(long timeoutNanos);
+
+  /** What has happened, of an event of the last wait, or {@link #GONE}. */
+  int events(int index);
+
+  /** The data that it was added with. */
+  long data(int index);
+
+  void close();
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.linux;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The two queues that are shared with the kernel: requests to it, completions from it.
+ *
+ * <p>The kernel reads the tail of the first and the head of the second, so these are written with
+ * release; it writes the other two, which are read with acquire.
+ *
+ * <p>Source: io_uring(7), io_uring_setup(2).
+ */
+final class Ring {
+  private static final MemorySegment SYSCALL = Downcall.function("syscall");
+  private static final MemorySegment MMAP = Downcall.function("mmap");
+  private static final MemorySegment MUNMAP = Downcall.function("munmap");
+
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+  private static final VarHandle SHARED_INT = INT.varHandle();
+  private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int REQUESTS = 256;
+  static final int COMPLETIONS = 4096;
+
+  /** Linux 5.17 has them all, and the multishot poll of 5.13. */
+  private static final int NEEDED_FEATURES =
+      Abi.IORING_FEAT_SINGLE_MMAP
+          | Abi.IORING_FEAT_NODROP
+          | Abi.IORING_FEAT_EXT_ARG
+          | Abi.IORING_FEAT_CQE_SKIP;
+
+  /**
+   * What makes it faster where the kernel has it, newest first. Those that bind a ring to one
+   * thread are not among them: a loop may be run by one thread and then by another.
+   */
+  private static final int[] WELCOME_FLAGS = {
+    Abi.IORING_SETUP_COOP_TASKRUN, Abi.IORING_SETUP_SUBMIT_ALL
+  };
+
+  private final Kernel kernel;
+  private final int fd;
+  private final MemorySegment queues;
+  private final MemorySegment requests;
+
+  private final long requestHead;
+  private final long requestTail;
+  private final int requestMask;
+  private final long completionHead;
+  private final long completionTail;
+  private final int completionMask;
+  private final long completions;
+
+  private int prepared;
+  private int head;
+
+  /** Where the completion lies that {@link #next} has moved to. */
+  private long completion;
+
+  private Ring(Kernel kernel, int fd, MemorySegment queues, MemorySegment requests) {
+    this.kernel = kernel;
+    this.fd = fd;
+    this.queues = queues;
+    this.requests = requests;
+    int sq = Abi.OFFSETOF_IO_URING_PARAMS__SQ_OFF;
+    int cq = Abi.OFFSETOF_IO_URING_PARAMS__CQ_OFF;
+    requestHead = parameter(kernel, sq + Abi.OFFSETOF_IO_SQRING_OFFSETS__HEAD);
+    requestTail = parameter(kernel, sq + Abi.OFFSETOF_IO_SQRING_OFFSETS__TAIL);
+    requestMask =
+        queues.get(INT, parameter(kernel, sq + Abi.OFFSETOF_IO_SQRING_OFFSETS__RING_MASK));
+    completionHead = parameter(kernel, cq + Abi.OFFSETOF_IO_CQRING_OFFSETS__HEAD);
+    completionTail = parameter(kernel, cq + Abi.OFFSETOF_IO_CQRING_OFFSETS__TAIL);
+    completionMask =
+        queues.get(INT, parameter(kernel, cq + Abi.OFFSETOF_IO_CQRING_OFFSETS__RING_MASK));
+    completions = parameter(kernel, cq + Abi.OFFSETOF_IO_CQRING_OFFSETS__CQES);
+    long array = parameter(kernel, sq + Abi.OFFSETOF_IO_SQRING_OFFSETS__ARRAY);
+    for (int i = 0; i <= requestMask; i++) {
+      queues.set(INT, array + (long) i * Integer.BYTES, i);
+    }
+  }
+
+  private static int parameter(Kernel kernel, int offset) {
+    return kernel.memory.bytes.getInt(NativeMemory.STRUCT + offset);
+  }
+
+  /** A new one; what fails is said with the call, and with what may be done where that is known. */
+  static Ring open(Kernel kernel) throws IOException {
+    int fd = setUp(kernel);
+    if (fd < 0) {
+      throw new IOException("io_uring_setup: " + reason(-fd));
+    }
+    int features = parameter(kernel, Abi.OFFSETOF_IO_URING_PARAMS__FEATURES);
+    if ((features & NEEDED_FEATURES) != NEEDED_FEATURES) {
+      kernel.files.close(fd);
+      throw new IOException("io_uring: wanted that of Linux 5.17 or newer, got an older one");
+    }
+    MemorySegment queues;
+    MemorySegment requests;
+    long sizeOfQueues = sizeOfQueues(kernel);
+    try {
+      queues = map(kernel, fd, sizeOfQueues, Abi.IORING_OFF_SQ_RING);
+    } catch (IOException failure) {
+      kernel.files.close(fd);
+      throw failure;
+    }
+    try {
+      long size =
+          (long) parameter(kernel, Abi.OFFSETOF_IO_URING_PARAMS__SQ_ENTRIES)
+              * Abi.SIZEOF_IO_URING_SQE;
+      requests = map(kernel, fd, size, Abi.IORING_OFF_SQES);
+    } catch (IOException failure) {
+      unmap(kernel, queues);
+      kernel.files.close(fd);
+      throw failure;
+    }
+    return new Ring(kernel, fd, queues, requests);
+  }
+
+  private static int setUp(Kernel kernel) {
+    int flags = Abi.IORING_SETUP_CQSIZE | Abi.IORING_SETUP_CLAMP;
+    for (int welcome : WELCOME_FLAGS) {
+      flags |= welcome;
+    }
+    int fd = setUp(kernel, flags);
+    for (int i = 0; fd == -Abi.EINVAL && i < WELCOME_FLAGS.length; i++) {
+      flags &= ~WELCOME_FLAGS[i];
+      fd = setUp(kernel, flags);
+    }
+    return fd;
+  }
+
+  private static int setUp(Kernel kernel, int flags) {
+    var bytes = kernel.memory.bytes;
+    int parameters = NativeMemory.STRUCT;
+    for (int i = 0; i < Abi.SIZEOF_IO_URING_PARAMS; i++) {
+      bytes.put(parameters + i, (byte) 0);
+    }
+    bytes.putInt(parameters + Abi.OFFSETOF_IO_URING_PARAMS__CQ_ENTRIES, COMPLETIONS);
+    bytes.putInt(parameters + Abi.OFFSETOF_IO_URING_PARAMS__FLAGS, flags);
+    return kernel.call(SYSCALL, Abi.SYS_IO_URING_SETUP, REQUESTS, kernel.memory.at(parameters));
+  }
+
+  private static String reason(int errno) {
+    return switch (errno) {
+      case Abi.ENOSYS -> "this kernel does not have it";
+      case Abi.EPERM ->
+          "it is forbidden here, by the sysctl kernel.io_uring_disabled or by a sandbox (seccomp)";
+      case Abi.ENOMEM -> Errno.message(errno) + ", or the limit of locked memory is too low";
+      default -> Errno.message(errno);
+    };
+  }
+
+  private static long sizeOfQueues(Kernel kernel) {
+    int sq = Abi.OFFSETOF_IO_URING_PARAMS__SQ_OFF;
+    int cq = Abi.OFFSETOF_IO_URING_PARAMS__CQ_OFF;
+    long array = parameter(kernel, sq + Abi.OFFSETOF_IO_SQRING_OFFSETS__ARRAY);
+    long cqes = parameter(kernel, cq + Abi.OFFSETOF_IO_CQRING_OFFSETS__CQES);
+    long requests = parameter(kernel, Abi.OFFSETOF_IO_URING_PARAMS__SQ_ENTRIES);
+    long completions = parameter(kernel, Abi.OFFSETOF_IO_URING_PARAMS__CQ_ENTRIES);
+    return Math.max(array + requests * Integer.BYTES, cqes + completions * Abi.SIZEOF_IO_URING_CQE);
+  }
+
+  private static MemorySegment map(Kernel kernel, int fd, long size, long offset)
+      throws IOException {
+    long address =
+        kernel.callForAddress(
+            MMAP,
+            size,
+            Abi.PROT_READ | Abi.PROT_WRITE,
+            Abi.MAP_SHARED | Abi.MAP_POPULATE,
+            fd,
+            offset);
+    if (address < 0) {
+      throw Errno.ofCall("mmap", (int) -address);
+    }
+    return Downcall.memoryAt(address, size);
+  }
+
+  private static void unmap(Kernel kernel, MemorySegment mapping) {
+    kernel.call(MUNMAP, mapping.address(), mapping.byteSize());
+  }
+
+  // ---------------------------------------------------------------- requests
+
+  /** Puts a request in the queue; to succeed is no news unless it has user data. */
+  void prepare(int opcode, int target, int length, int pollEvents, long address, long userData) {
+    if (prepared() > requestMask) {
+      submit();
+    }
+    long at = (long) (prepared & requestMask) * Abi.SIZEOF_IO_URING_SQE;
+    requests.asSlice(at, Abi.SIZEOF_IO_URING_SQE).fill((byte) 0);
+    requests.set(BYTE, at + Abi.OFFSETOF_IO_URING_SQE__OPCODE, (byte) opcode);
+    int flags = userData == 0 ? Abi.IOSQE_CQE_SKIP_SUCCESS : 0;
+    requests.set(BYTE, at + Abi.OFFSETOF_IO_URING_SQE__FLAGS, (byte) flags);
+    requests.set(INT, at + Abi.OFFSETOF_IO_URING_SQE__FD, target);
+    requests.set(LONG, at + Abi.OFFSETOF_IO_URING_SQE__ADDR, address);
+    requests.set(INT, at + Abi.OFFSETOF_IO_URING_SQE__LEN, length);
+    requests.set(INT, at + Abi.OFFSETOF_IO_URING_SQE__POLL32_EVENTS, pollEvents);
+    requests.set(LONG, at + Abi.OFFSETOF_IO_URING_SQE__USER_DATA, userData);
+    prepared++;
+    SHARED_INT.setRelease(queues, requestTail, prepared);
+  }
+
+  /** How many requests the kernel has not taken yet. */
+  private int prepared() {
+    return prepared - (int) SHARED_INT.getAcquire(queues, requestHead);
+  }
+
+  /** Gives the kernel what was prepared, without waiting. */
+  int submit() {
+    return enter(0, 0);
+  }
+
+  /**
+   * Gives the kernel what was prepared, and waits for a completion.
+   *
+   * @param timeoutNanos less than zero for ever, zero not at all
+   */
+  int submitAndWait(long timeoutNanos) {
+    if (timeoutNanos == 0) {
+      return enter(0, 0);
+    }
+    return enter(1, Math.max(0, timeoutNanos));
+  }
+
+  private int enter(int wanted, long timeoutNanos) {
+    var bytes = kernel.memory.bytes;
+    int argument = NativeMemory.STRUCT;
+    for (int i = 0; i < Abi.SIZEOF_IO_URING_GETEVENTS_ARG; i += Long.BYTES) {
+      bytes.putLong(argument + i, 0);
+    }
+    if (timeoutNanos > 0) {
+      int timeout = NativeMemory.TIMESPEC;
+      bytes.putLong(timeout + Abi.OFFSETOF_TIMESPEC__TV_SEC, timeoutNanos / NANOS_PER_SECOND);
+      bytes.putLong(timeout + Abi.OFFSETOF_TIMESPEC__TV_NSEC, timeoutNanos % NANOS_PER_SECOND);
+      bytes.putLong(argument + Abi.OFFSETOF_IO_URING_GETEVENTS_ARG__TS, kernel.memory.at(timeout));
+    }
+    return kernel.callSeven(
+        SYSCALL,
+        Abi.SYS_IO_URING_ENTER,
+        fd,
+        prepared(),
+        wanted,
+        Abi.IORING_ENTER_GETEVENTS | Abi.IORING_ENTER_EXT_ARG,
+        kernel.memory.at(argument),
+        Abi.SIZEOF_IO_URING_GETEVENTS_ARG);
+  }
+
+  // ---------------------------------------------------------------- completions
+
+  /** Moves to the next completion, if there is one. */
+  boolean next() {
+    if (head == (int) SHARED_INT.getAcquire(queues, completionTail)) {
+      return false;
+    }
+    completion = completions + (long) (head & completionMask) * Abi.SIZEOF_IO_URING_CQE;
+    head++;
+    return true;
+  }
+
+  long userData() {
+    return queues.get(LONG, completion + Abi.OFFSETOF_IO_URING_CQE__USER_DATA);
+  }
+
+  int result() {
+    return queues.get(INT, completion + Abi.OFFSETOF_IO_URING_CQE__RES);
+  }
+
+  /** Whether more completions of the same request will come. */
+  boolean more() {
+    int flags = queues.get(INT, completion + Abi.OFFSETOF_IO_URING_CQE__FLAGS);
+    return (flags & Abi.IORING_CQE_F_MORE) != 0;
+  }
+
+  /** Gives the places of those that were moved over back to the kernel. */
+  void taken() {
+    SHARED_INT.setRelease(queues, completionHead, head);
+  }
+
+  void close() {
+    unmap(kernel, requests);
+    unmap(kernel, queues);
+    kernel.files.close(fd);
+  }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.linux;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Readiness by an io_uring: each watched descriptor has one poll request in the ring, which ends
+ * with its first event. It is submitted again with the next wait, if the event was all there was to
+ * it; so it is level-triggered, and all requests of a turn go to the kernel in the call that waits.
+ *
+ * <p>A request belongs to the thread that submits it and is cancelled when that thread ends. So
+ * requests are submitted by the loop alone, and those that were cancelled are submitted again, by
+ * whichever thread runs the loop then.
+ *
+ * <p>A request holds its file: a descriptor that is closed under it stays open to the other side.
+ * So a deletion is submitted at once, and nobody closes without one.
+ *
+ * <p>Each request has a number of its own. What comes of one that is not the current one of its
+ * descriptor is dropped; so no event reaches the next owner of a descriptor's number.
+ *
+ * <p>Source: io_uring(7), io_uring_enter(2).
+ */
+final class Uring implements Readiness {
+  /** The user data of requests whose outcome nobody wants to know; fd 0 has none with number 0. */
+  private static final long NOBODY = 0;
+
+  /** What is watched of one descriptor. */
+  private static final class Watch {
+    long data;
+    int events;
+
+    /** The number of its request in the ring; 0 when there is none. */
+    int request;
+
+    /** Whether it is in {@link #toSubmit}. */
+    boolean listed;
+
+    boolean edgeTriggered() {
+      return (events & Abi.EPOLLET) != 0;
+    }
+  }
+
+  private final Kernel kernel;
+  private final Ring ring;
+  private @Nullable Watch[] watches = new @Nullable Watch[64];
+  private int requests;
+
+  /** Descriptors whose watches have no request in the ring. */
+  private int[] toSubmit = new int[64];
+
+  private int toSubmitCount;
+
+  private final int[] events = new int[NativeMemory.MOST_EVENTS];
+  private final long[] data = new long[NativeMemory.MOST_EVENTS];
+
+  Uring(Kernel kernel, Ring ring) {
+    this.kernel = kernel;
+    this.ring = ring;
+  }
+
+  @Override
+  public String waitingCall() {
+    return "io_uring_enter";
+  }
+
+  @Override
+  public int control(int operation, int target, int events, long data) {
+    return switch (operation) {
+      case Abi.EPOLL_CTL_ADD -> add(target, events, data);
+      case Abi.EPOLL_CTL_MOD -> modify(target, events, data);
+      default -> delete(target);
+    };
+  }
+
+  private int add(int fd, int events, long data) {
+    int type = kernel.files.type(fd);
+    if (type < 0) {
+      return type;
+    }
+    if (type == Abi.S_IFREG || type == Abi.S_IFDIR) {
+      return -Abi.EPERM; // always ready; epoll refuses them, too
+    }
+    if (fd >= watches.length) {
+      watches = Arrays.copyOf(watches, Math.max(fd + 1, 2 * watches.length));
+    }
+    delete(fd); // of a file that was closed behind our back
+    var watch = new Watch();
+    watches[fd] = watch;
+    watch.data = data;
+    watch.events = events;
+    submitLater(fd, watch);
+    return 0;
+  }
+
+  private int modify(int fd, int events, long data) {
+    var watch = watches[fd];
+    if (watch == null) {
+      return -Abi.ENOENT;
+    }
+    watch.data = data;
+    watch.events = events;
+    if (watch.request != 0) {
+      remove(fd, watch);
+      submitLater(fd, watch);
+    }
+    return 0;
+  }
+
+  private int delete(int fd) {
+    var watch = fd < watches.length ? watches[fd] : null;
+    if (watch == null) {
+      return -Abi.ENOENT;
+    }
+    watches[fd] = null;
+    if (watch.request != 0) {
+      remove(fd, watch);
+      ring.submit();
+    }
+    return 0;
+  }
+
+  @Override
+  public void closing(int target) {
+    delete(target);
+  }
+
+  private void remove(int fd, Watch watch) {
+    ring.prepare(Abi.IORING_OP_POLL_REMOVE, -1, 0, 0, userData(fd, watch.request), NOBODY);
+    watch.request = 0;
+  }
+
+  private void submitLater(int fd, Watch watch) {
+    if (watch.listed) {
+      return;
+    }
+    watch.listed = true;
+    if (toSubmitCount == toSubmit.length) {
+      toSubmit = Arrays.copyOf(toSubmit, 2 * toSubmitCount);
+    }
+    toSubmit[toSubmitCount++] = fd;
+  }
+
+  private void prepareAll() {
+    for (int i = 0; i < toSubmitCount; i++) {
+      int fd = toSubmit[i];
+      var watch = watches[fd];
+      if (watch != null && watch.listed) { // else deleted, or here for the second time
+        watch.listed = false;
+        watch.request = nextRequest();
+        ring.prepare(
+            Abi.IORING_OP_POLL_ADD,
+            fd,
+            watch.edgeTriggered() ? Abi.IORING_POLL_ADD_MULTI : 0,
+            watch.events & ~Abi.EPOLLET,
+            0,
+            userData(fd, watch.request));
+      }
+    }
+    toSubmitCount = 0;
+  }
+
+  private int nextRequest() {
+    requests = requests == -1 ? 1 : requests + 1;
+    return requests;
+  }
+
+  private static long userData(int fd, int request) {
+    return Registration.data(fd, request);
+  }
+
+  @Override
+  public int await(long timeoutNanos) {
+    prepareAll();
+    int result = ring.submitAndWait(timeoutNanos);
+    return switch (-result) {
+      // too many completions wait to submit more: take them first
+      case Abi.ETIME, Abi.EBUSY, Abi.EAGAIN -> take();
+      default -> result < 0 ? result : take();
+    };
+  }
+
+  /** Takes completions from the ring until there are enough events. */
+  private int take() {
+    int count = 0;
+    while (count < events.length && ring.next()) {
+      long userData = ring.userData();
+      int fd = Registration.fdOf(userData);
+      int request = Registration.generationOf(userData);
+      var watch = request != 0 && fd < watches.length ? watches[fd] : null;
+      if (watch == null || watch.request != request) {
+        continue;
+      }
+      if (!ring.more()) {
+        watch.request = 0;
+        submitLater(fd, watch);
+      }
+      int result = ring.result();
+      if (result == -Abi.ECANCELED) {
+        continue; // the thread that had submitted it has ended
+      }
+      if (result < 0) {
+        watches[fd] = null;
+      }
+      events[count] = result < 0 ? GONE : result;
+      data[count] = watch.data;
+      count++;
+    }
+    ring.taken();
+    return count;
+  }
+
+  @Override
+  public int events(int index) {
+    return events[index];
+  }
+
+  @Override
+  public long data(int index) {
+    return data[index];
+  }
+
+  @Override
+  public void close() {
+    ring.close();
+  }
+}
