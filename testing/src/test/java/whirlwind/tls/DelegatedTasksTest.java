@@ -62,6 +62,27 @@ class DelegatedTasksTest {
     assertThat(onLoop.getLast()).as("when they have been quick for long").isTrue();
   }
 
+  @LoopTest
+  void timeSpentElsewhereCountsForNothing(IOLoop loop, ManualClock clock) {
+    var tasks = new DelegatedTasks(loop);
+    tasks.run(() -> take(loop, clock, Duration.ofMillis(20)));
+    while (!onLoop.getLast() || onLoop.size() == 1) {
+      tasks.run(() -> take(loop, clock, Duration.ofNanos(loop.isCurrent() ? 10_000 : 20_000_000)));
+    }
+    assertThat(onLoop.subList(1, onLoop.size() - 1)).isNotEmpty().containsOnly(false);
+    tasks.run(() -> take(loop, clock, Duration.ofNanos(10_000)));
+    assertThat(onLoop.getLast()).as("they wait for the loop itself, perhaps").isTrue();
+  }
+
+  @LoopTest
+  void theSlowerTheyStayTheMoreRarelyTheLoopTriesThem(IOLoop loop, ManualClock clock) {
+    var tasks = new DelegatedTasks(loop);
+    for (int i = 0; i < 10_000; i++) {
+      tasks.run(() -> take(loop, clock, Duration.ofMillis(20)));
+    }
+    assertThat(onLoop.stream().filter(on -> on).count()).as("on the loop").isBetween(10L, 60L);
+  }
+
   private void take(IOLoop loop, ManualClock clock, Duration time) {
     onLoop.add(loop.isCurrent());
     clock.advance(time);
