@@ -367,7 +367,7 @@ public final class TlsTransport implements Transport {
     try {
       boolean goesOn = true;
       while (state == State.HANDSHAKE && goesOn) {
-        goesOn = output.flush(inner) && step();
+        goesOn = step();
       }
     } catch (IOException cause) {
       fail(cause);
@@ -384,7 +384,10 @@ public final class TlsTransport implements Transport {
     settle();
   }
 
-  /** One step; false when the peer has to do one first. */
+  /**
+   * One step; false when the peer has to do one first. What the engine has to say goes out in one
+   * piece, before anything that takes time.
+   */
   private boolean step() throws IOException {
     var current = engine;
     if (current == null) {
@@ -395,12 +398,14 @@ public final class TlsTransport implements Transport {
       current.beginHandshake();
     }
     return switch (current.getHandshakeStatus()) {
-      case NEED_TASK -> runTasks(current);
+      case NEED_TASK -> output.flush(inner) && runTasks(current);
       case NEED_WRAP -> wrapNothing(current);
-      case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> unwrapHandshake(current);
+      case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> output.flush(inner) && unwrapHandshake(current);
       case FINISHED, NOT_HANDSHAKING -> {
-        state = State.OPEN;
-        secured = true;
+        if (output.flush(inner)) {
+          state = State.OPEN;
+          secured = true;
+        }
         yield false;
       }
     };

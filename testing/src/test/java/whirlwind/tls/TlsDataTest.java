@@ -180,4 +180,20 @@ class TlsDataTest {
       throw new AssertionError(impossible);
     }
   }
+
+  @LoopTest
+  @Tag("TLS-12")
+  void whatTheServerSaysToTheHelloIsOneWrite(IOLoop loop) {
+    var memory = MemoryTransport.pair(loop, 100_000);
+    var client = new SSLIOStream(loop, memory.near(), CLIENT, StreamLimits.defaults());
+    var server =
+        new SSLIOStream(
+            loop, memory.far(), SERVER.withVersions("TLSv1.3"), StreamLimits.defaults());
+    client.waitForHandshake().await();
+    server.waitForHandshake().await();
+    // The other has what comes after the client's end of the handshake: a ticket.
+    assertThat(memory.far().statistics().writes()).isLessThanOrEqualTo(2);
+    client.close();
+    server.close();
+  }
 }
