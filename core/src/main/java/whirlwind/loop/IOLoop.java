@@ -95,8 +95,6 @@ public final class IOLoop implements Scheduler, AutoCloseable {
 
   private volatile boolean lateCallbackReported;
   private long timersCreated;
-  private int eventsOfLastPoll;
-  private long sliceAtLastPoll;
   private @Nullable ExceptionHandler exceptionHandler;
   private @Nullable Watchdog watchdog;
 
@@ -125,7 +123,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
     provider = chosen != null ? chosen : CurrentLoop.configuredProvider();
     poller = open(provider);
     queue = new RunQueue(this);
-    pacer = new PollPacer(this);
+    pacer = new PollPacer(this, queue);
     io = new LoopIo(this, queue, provider, poller, options.trackResources());
     handlers = new Handlers(this, poller, queue);
     if (options.makeCurrent() != MakeCurrent.NEVER) {
@@ -352,7 +350,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
    * poller.
    */
   private void poll() {
-    if (queue.hasReady() || clock != Clock.system() && !isSettled()) {
+    if (queue.hasReady() || !pacer.maySleep()) {
       if (pacer.isDue()) {
         pollFor(0);
       }
@@ -367,14 +365,6 @@ public final class IOLoop implements Scheduler, AutoCloseable {
     sleeping = false;
   }
 
-  /**
-   * Whether the last poll found nothing and nothing has run since. A clock that can jump is asked
-   * only then: it must not jump over I/O that is ready, but has not been looked at.
-   */
-  private boolean isSettled() {
-    return eventsOfLastPoll == 0 && sliceAtLastPoll == queue.slice();
-  }
-
   private long nanosToDeadline() {
     var first = timers.first();
     return first == null || first.deadlineNanos == Long.MAX_VALUE
@@ -384,9 +374,8 @@ public final class IOLoop implements Scheduler, AutoCloseable {
 
   private void pollFor(long nanos) {
     try {
-      sliceAtLastPoll = queue.slice();
-      eventsOfLastPoll = poller.poll(nanos);
-      pacer.polled(eventsOfLastPoll);
+      pacer.polling();
+      pacer.polled(poller.poll(nanos));
     } catch (IOException failure) {
       throw new UncheckedIOException("the " + provider.name() + " poller stopped working", failure);
     }
@@ -649,9 +638,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
    * look at. Exact under a manual clock and while the loop does not run.
    */
   public double turnTime() {
-    return clock == Clock.system() && state.get() == State.RUNNING
-        ? pacer.turnNanos() / NANOS_PER_SECOND
-        : time();
+    return state.get() == State.RUNNING ? pacer.turnNanos() / NANOS_PER_SECOND : time();
   }
 
   long nowNanos() {

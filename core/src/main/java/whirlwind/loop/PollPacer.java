@@ -2,10 +2,12 @@
 package whirlwind.loop;
 
 /**
- * Decides whether a loop that callbacks and coroutines keep busy asks its poller in this turn. A
- * poll is a system call, which costs as much as ten switches between coroutines; one that has just
- * found nothing need not be repeated at once. A poll that found something is, and so is each under
- * a clock that stands still, so that a test sees every turn whole.
+ * What a loop knows of its last poll, and whether it is time for the next one.
+ *
+ * <p>A poll is a system call, which costs as much as ten switches between coroutines. One that has
+ * just found nothing is not repeated at once while callbacks and coroutines keep the loop busy; one
+ * that found something is. Under a clock that a test moves each turn polls, so that the test sees
+ * it whole.
  */
 final class PollPacer {
   /** For how long a poll that found nothing is not repeated. */
@@ -15,15 +17,18 @@ final class PollPacer {
   private static final int QUICK_TURNS = 7;
 
   private final IOLoop loop;
-  private final boolean always;
+  private final RunQueue queue;
+  private final boolean clockJumps;
   private boolean inVain;
+  private long polledInSlice;
   private long polledNanos;
   private long turnNanos;
   private int quickTurns;
 
-  PollPacer(IOLoop loop) {
+  PollPacer(IOLoop loop, RunQueue queue) {
     this.loop = loop;
-    this.always = loop.clock() != Clock.system();
+    this.queue = queue;
+    this.clockJumps = loop.clock() != Clock.system();
   }
 
   /** The loop starts: it has not polled yet. */
@@ -32,9 +37,22 @@ final class PollPacer {
     turnNanos = loop.nowNanos();
   }
 
-  /** Whether it is time. Once a turn, and only if that is not about to sleep. */
+  /** A poll begins. */
+  void polling() {
+    polledInSlice = queue.slice();
+  }
+
+  /** The poll has brought so many events. */
+  void polled(int events) {
+    inVain = events == 0;
+    turnNanos = loop.nowNanos();
+    polledNanos = turnNanos;
+    quickTurns = 0;
+  }
+
+  /** Whether a busy loop polls in this turn. Asked once a turn. */
   boolean isDue() {
-    if (always || !inVain) {
+    if (clockJumps || !inVain) {
       return true;
     }
     if (quickTurns > 0) {
@@ -46,16 +64,17 @@ final class PollPacer {
     return turnNanos - polledNanos >= VAIN_NANOS;
   }
 
-  /** A poll has brought so many events. */
-  void polled(int events) {
-    inVain = events == 0;
-    turnNanos = loop.nowNanos();
-    polledNanos = turnNanos;
-    quickTurns = 0;
+  /**
+   * Whether a loop that has nothing to do may sleep. A clock that jumps must not jump over I/O that
+   * is ready but has not been looked at: before it is asked, a poll has found nothing, and nothing
+   * has run since.
+   */
+  boolean maySleep() {
+    return !clockJumps || inVain && polledInSlice == queue.slice();
   }
 
-  /** The time as last read here: at most a few quick turns ago. */
+  /** The time as last read here, at most a few quick turns ago; exact under a clock that jumps. */
   long turnNanos() {
-    return turnNanos;
+    return clockJumps ? loop.nowNanos() : turnNanos;
   }
 }

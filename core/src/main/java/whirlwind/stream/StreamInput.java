@@ -39,8 +39,7 @@ final class StreamInput {
   private boolean continues;
 
   /**
-   * The poll after which the transport was last found empty: no use to ask it again before the
-   * next.
+   * The turn in which the transport was last found empty: no use to ask it again before the next.
    */
   private long drainedInTurn = -1;
 

@@ -46,9 +46,8 @@ final class StreamOutput {
   private boolean shutdownRequested;
 
   /**
-   * The poll after which the transport was last written to. Where each write has a price of its
-   * own, further small ones of the same turn wait for its end, or until somebody awaits one of
-   * them.
+   * The turn in which the transport was last written to. Where each write has a price of its own,
+   * further small ones of the same turn wait for its end, or until somebody awaits one of them.
    */
   private long sentInTurn = -1;
 

@@ -52,9 +52,8 @@ public final class Lock {
     if (holder != null) {
       return waiters.add(Claim::new, timeout);
     }
-    var permit = newPermit();
-    holder = permit;
-    return Futures.completed(loop, permit);
+    holder = newPermit();
+    return Futures.completed(loop, holder);
   }
 
   /**

@@ -50,7 +50,21 @@ final class Epoll implements Readiness {
   }
 
   @Override
-  public int control(int operation, int target, int events, long data) {
+  public int add(int target, int events, long data) {
+    return control(Abi.EPOLL_CTL_ADD, target, events, data);
+  }
+
+  @Override
+  public int modify(int target, int events, long data) {
+    return control(Abi.EPOLL_CTL_MOD, target, events, data);
+  }
+
+  @Override
+  public int delete(int target) {
+    return control(Abi.EPOLL_CTL_DEL, target, 0, 0);
+  }
+
+  private int control(int operation, int target, int events, long data) {
     bytes.putInt(NativeMemory.CHANGE + Abi.OFFSETOF_EPOLL_EVENT__EVENTS, events);
     bytes.putLong(NativeMemory.CHANGE + Abi.OFFSETOF_EPOLL_EVENT__DATA, data);
     return kernel.call(EPOLL_CTL, fd, operation, target, kernel.memory.at(NativeMemory.CHANGE));

@@ -62,7 +62,7 @@ final class LinuxPoller implements Poller {
       throw failure;
     }
     interrupts = new Interrupts(waker);
-    int result = readiness.control(Abi.EPOLL_CTL_ADD, waker.fd(), Abi.EPOLLIN | Abi.EPOLLET, WAKE);
+    int result = readiness.add(waker.fd(), Abi.EPOLLIN | Abi.EPOLLET, WAKE);
     if (result < 0) {
       close();
       throw Errno.ofCall("watching an eventfd", -result);
@@ -81,7 +81,13 @@ final class LinuxPoller implements Poller {
 
   /** One over io_uring. */
   static LinuxPoller uring() throws IOException {
-    return new LinuxPoller("io_uring", kernel -> new Uring(kernel, Ring.open(kernel)));
+    return uring(Ring.COMPLETIONS);
+  }
+
+  /** One over io_uring with less room for completions, for who wants to see it overflow. */
+  static LinuxPoller uring(int roomForCompletions) throws IOException {
+    return new LinuxPoller(
+        "io_uring", kernel -> new Uring(kernel, Ring.open(kernel, roomForCompletions)));
   }
 
   /** An open one of this module, whatever it waits with. */

@@ -16,14 +16,20 @@ interface Readiness {
   /** The call that waits, for the message of its failure. */
   String waitingCall();
 
+  /** Watches a descriptor. */
+  int add(int fd, int events, long data);
+
+  /** Replaces what is watched of a descriptor. */
+  int modify(int fd, int events, long data);
+
   /**
-   * Adds, modifies or deletes what is watched of a descriptor. After a deletion the kernel keeps
-   * nothing of it: to close the descriptor closes the file.
+   * Watches a descriptor no longer. The kernel then keeps nothing of it: to close the descriptor
+   * closes the file.
    */
-  int control(int operation, int target, int events, long data);
+  int delete(int fd);
 
   /** The descriptor is about to be closed, and was not deleted. */
-  void closing(int target);
+  void closing(int fd);
 
   /**
    * Waits for events.

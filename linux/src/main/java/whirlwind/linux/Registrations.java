@@ -39,7 +39,7 @@ final class Registrations {
   Registration add(int fd, int wanted, int told, ReadyHandler handler) throws IOException {
     // 0 is left out: it marks what is no registration
     int generation = generations == -1 ? 1 : generations + 1;
-    int result = readiness.control(Abi.EPOLL_CTL_ADD, fd, told, Registration.data(fd, generation));
+    int result = readiness.add(fd, told, Registration.data(fd, generation));
     if (result < 0) {
       throw new IOException("file descriptor " + fd + ": " + reason(-result));
     }
@@ -82,7 +82,7 @@ final class Registrations {
     byDescriptor[fd] = null;
     if (tell) {
       // It fails when the descriptor was closed, which is as good.
-      readiness.control(Abi.EPOLL_CTL_DEL, fd, 0, 0);
+      readiness.delete(fd);
     } else {
       readiness.closing(fd);
     }
@@ -104,14 +104,15 @@ final class Registrations {
 
   private void apply(Registration registration) throws IOException {
     int target = registration.target();
-    int operation =
-        target == Registration.NOT_WATCHED
-            ? Abi.EPOLL_CTL_DEL
-            : registration.told() == Registration.NOT_WATCHED
-                ? Abi.EPOLL_CTL_ADD
-                : Abi.EPOLL_CTL_MOD;
-    int result =
-        readiness.control(operation, registration.fd, Math.max(0, target), registration.data());
+    int fd = registration.fd;
+    int result;
+    if (target == Registration.NOT_WATCHED) {
+      result = readiness.delete(fd);
+    } else if (registration.told() == Registration.NOT_WATCHED) {
+      result = readiness.add(fd, target, registration.data());
+    } else {
+      result = readiness.modify(fd, target, registration.data());
+    }
     switch (-result) {
       case 0 -> registration.told(target);
       case Abi.EBADF, Abi.ENOENT, Abi.EPERM -> {
@@ -119,7 +120,7 @@ final class Registrations {
         registration.end();
         remove(registration, false);
       }
-      default -> throw Errno.ofCall("epoll_ctl", -result);
+      default -> throw Errno.ofCall("watching file descriptor " + fd, -result);
     }
   }
 

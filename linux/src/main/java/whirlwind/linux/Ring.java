@@ -26,7 +26,9 @@ final class Ring {
   private static final VarHandle SHARED_INT = INT.varHandle();
   private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private static final int REQUESTS = 256;
+  static final int REQUESTS = 256;
+
+  /** Room for as many completions; the kernel keeps what is beyond. At least {@link #REQUESTS}. */
   static final int COMPLETIONS = 4096;
 
   /** Linux 5.17 has them all, and the multishot poll of 5.13. */
@@ -90,8 +92,8 @@ final class Ring {
   }
 
   /** A new one; what fails is said with the call, and with what may be done where that is known. */
-  static Ring open(Kernel kernel) throws IOException {
-    int fd = setUp(kernel);
+  static Ring open(Kernel kernel, int roomForCompletions) throws IOException {
+    int fd = setUp(kernel, roomForCompletions);
     if (fd < 0) {
       throw new IOException("io_uring_setup: " + reason(-fd));
     }
@@ -122,26 +124,26 @@ final class Ring {
     return new Ring(kernel, fd, queues, requests);
   }
 
-  private static int setUp(Kernel kernel) {
+  private static int setUp(Kernel kernel, int roomForCompletions) {
     int flags = Abi.IORING_SETUP_CQSIZE | Abi.IORING_SETUP_CLAMP;
     for (int welcome : WELCOME_FLAGS) {
       flags |= welcome;
     }
-    int fd = setUp(kernel, flags);
+    int fd = setUp(kernel, roomForCompletions, flags);
     for (int i = 0; fd == -Abi.EINVAL && i < WELCOME_FLAGS.length; i++) {
       flags &= ~WELCOME_FLAGS[i];
-      fd = setUp(kernel, flags);
+      fd = setUp(kernel, roomForCompletions, flags);
     }
     return fd;
   }
 
-  private static int setUp(Kernel kernel, int flags) {
+  private static int setUp(Kernel kernel, int roomForCompletions, int flags) {
     var bytes = kernel.memory.bytes;
     int parameters = NativeMemory.STRUCT;
     for (int i = 0; i < Abi.SIZEOF_IO_URING_PARAMS; i++) {
       bytes.put(parameters + i, (byte) 0);
     }
-    bytes.putInt(parameters + Abi.OFFSETOF_IO_URING_PARAMS__CQ_ENTRIES, COMPLETIONS);
+    bytes.putInt(parameters + Abi.OFFSETOF_IO_URING_PARAMS__CQ_ENTRIES, roomForCompletions);
     bytes.putInt(parameters + Abi.OFFSETOF_IO_URING_PARAMS__FLAGS, flags);
     return kernel.call(SYSCALL, Abi.SYS_IO_URING_SETUP, REQUESTS, kernel.memory.at(parameters));
   }
@@ -188,10 +190,25 @@ final class Ring {
 
   // ---------------------------------------------------------------- requests
 
-  /** Puts a request in the queue; to succeed is no news unless it has user data. */
-  void prepare(int opcode, int target, int length, int pollEvents, long address, long userData) {
+  /**
+   * Whether there is room for a request, for which the kernel may have to take others now. It takes
+   * none while too many completions wait.
+   */
+  boolean hasRoom() {
     if (prepared() > requestMask) {
       submit();
+    }
+    return prepared() <= requestMask;
+  }
+
+  /**
+   * Puts a request in the queue; to succeed is no news unless it has user data.
+   *
+   * @throws IllegalStateException when there is no room
+   */
+  void prepare(int opcode, int target, int length, int pollEvents, long address, long userData) {
+    if (!hasRoom()) {
+      throw new IllegalStateException("io_uring: wanted room for a request, got none");
     }
     long at = (long) (prepared & requestMask) * Abi.SIZEOF_IO_URING_SQE;
     requests.asSlice(at, Abi.SIZEOF_IO_URING_SQE).fill((byte) 0);
@@ -213,8 +230,8 @@ final class Ring {
   }
 
   /** Gives the kernel what was prepared, without waiting. */
-  int submit() {
-    return enter(0, 0);
+  void submit() {
+    enter(0, 0);
   }
 
   /**

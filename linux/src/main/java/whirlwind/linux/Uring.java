@@ -65,15 +65,7 @@ final class Uring implements Readiness {
   }
 
   @Override
-  public int control(int operation, int target, int events, long data) {
-    return switch (operation) {
-      case Abi.EPOLL_CTL_ADD -> add(target, events, data);
-      case Abi.EPOLL_CTL_MOD -> modify(target, events, data);
-      default -> delete(target);
-    };
-  }
-
-  private int add(int fd, int events, long data) {
+  public int add(int fd, int events, long data) {
     int type = kernel.files.type(fd);
     if (type < 0) {
       return type;
@@ -93,7 +85,8 @@ final class Uring implements Readiness {
     return 0;
   }
 
-  private int modify(int fd, int events, long data) {
+  @Override
+  public int modify(int fd, int events, long data) {
     var watch = watches[fd];
     if (watch == null) {
       return -Abi.ENOENT;
@@ -107,7 +100,8 @@ final class Uring implements Readiness {
     return 0;
   }
 
-  private int delete(int fd) {
+  @Override
+  public int delete(int fd) {
     var watch = fd < watches.length ? watches[fd] : null;
     if (watch == null) {
       return -Abi.ENOENT;
@@ -121,8 +115,8 @@ final class Uring implements Readiness {
   }
 
   @Override
-  public void closing(int target) {
-    delete(target);
+  public void closing(int fd) {
+    delete(fd);
   }
 
   private void remove(int fd, Watch watch) {
@@ -141,9 +135,11 @@ final class Uring implements Readiness {
     toSubmit[toSubmitCount++] = fd;
   }
 
+  /** Prepares as many as there is room for; the others wait until completions were taken. */
   private void prepareAll() {
-    for (int i = 0; i < toSubmitCount; i++) {
-      int fd = toSubmit[i];
+    int done = 0;
+    for (; done < toSubmitCount && ring.hasRoom(); done++) {
+      int fd = toSubmit[done];
       var watch = watches[fd];
       if (watch != null && watch.listed) { // else deleted, or here for the second time
         watch.listed = false;
@@ -157,7 +153,8 @@ final class Uring implements Readiness {
             userData(fd, watch.request));
       }
     }
-    toSubmitCount = 0;
+    toSubmitCount -= done;
+    System.arraycopy(toSubmit, done, toSubmit, 0, toSubmitCount);
   }
 
   private int nextRequest() {
@@ -172,7 +169,7 @@ final class Uring implements Readiness {
   @Override
   public int await(long timeoutNanos) {
     prepareAll();
-    int result = ring.submitAndWait(timeoutNanos);
+    int result = ring.submitAndWait(toSubmitCount == 0 ? timeoutNanos : 0);
     return switch (-result) {
       // too many completions wait to submit more: take them first
       case Abi.ETIME, Abi.EBUSY, Abi.EAGAIN -> take();

@@ -4,7 +4,11 @@ package whirlwind.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import whirlwind.io.Interest;
 import whirlwind.io.IoProvider;
@@ -61,22 +65,41 @@ class UringFaultTest extends EpollFaultTest {
 
   @Test
   void aRingOfCompletionsThatOverflowsLosesNone() throws IOException {
-    var pair = NativePair.pipe();
-    int[] calls = new int[1];
-    try (var poller = openPoller()) {
-      watch(poller, pair.near(), _ -> calls[0]++);
-      poller.poll(0);
-      for (int i = 0; i < 3 * Ring.COMPLETIONS; i++) {
-        // each is one completion of the waker's request, which nobody takes meanwhile
-        poller.wakeup();
+    var before = Descriptors.open();
+    var pairs = new ArrayList<NativePair>();
+    int[] calls = new int[MANY];
+    try (var poller = LinuxPoller.uring(Ring.REQUESTS)) {
+      for (int i = 0; i < MANY; i++) {
+        int index = i;
+        var pair = NativePair.pipe();
+        pairs.add(pair);
+        pair.send();
+        watch(poller, pair.near(), _ -> calls[index]++);
       }
-      pair.send();
-      while (calls[0] == 0) {
+      poller.poll(0);
+      assertThat(overflowOf(ringSince(before))).as("completions beyond the ring").isPositive();
+      while (IntStream.of(calls).anyMatch(count -> count == 0)) {
         poller.poll(-1);
       }
     } finally {
-      pair.close();
+      pairs.forEach(NativePair::close);
     }
+  }
+
+  private static int ringSince(Map<Integer, String> before) throws IOException {
+    return Descriptors.openSince(before).entrySet().stream()
+        .filter(entry -> entry.getValue().contains("io_uring"))
+        .findFirst()
+        .orElseThrow()
+        .getKey();
+  }
+
+  /** How many completions the kernel says to keep for want of room: lines under a heading. */
+  private static long overflowOf(int ring) throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/fdinfo/" + ring)).stream()
+        .dropWhile(line -> !line.startsWith("CqOverflowList"))
+        .filter(line -> line.contains("user_data"))
+        .count();
   }
 
   @Test
