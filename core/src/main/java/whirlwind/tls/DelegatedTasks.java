@@ -14,8 +14,11 @@ import whirlwind.loop.IOLoop;
  * where there is but one, for the loop itself: they would never come back.
  */
 final class DelegatedTasks {
-  /** What one task may keep a loop waiting. */
-  private static final long SLOW_NANOS = 1_000_000;
+  /**
+   * What one task may keep a loop waiting. Well above what a signature takes in a warm JVM, so that a
+   * busy processor, which the clock counts too, does not send the quick ones away.
+   */
+  private static final long SLOW_NANOS = 4_000_000;
 
   /** Weight of the past in the mean: the cost of the last few tasks decides. */
   private static final int MEMORY = 8;
