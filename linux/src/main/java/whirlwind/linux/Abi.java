@@ -34,6 +34,7 @@ final class Abi {
   static final int EADDRNOTAVAIL = 99;
   static final int ECONNABORTED = 103;
   static final int ECONNRESET = 104;
+  static final int ENOBUFS = 105;
   static final int ENOTCONN = 107;
   static final int ETIMEDOUT = 110;
   static final int ECONNREFUSED = 111;
@@ -64,6 +65,8 @@ final class Abi {
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 1;
+  static final int MAP_PRIVATE = 2;
+  static final int MAP_ANONYMOUS = 0x20;
   static final int MAP_POPULATE = 0x8000;
 
   // <sys/socket.h>
@@ -125,6 +128,7 @@ final class Abi {
   // <sys/syscall.h>, <linux/io_uring.h>
   static final int SYS_IO_URING_SETUP = 425;
   static final int SYS_IO_URING_ENTER = 426;
+  static final int SYS_IO_URING_REGISTER = 427;
   static final int IORING_SETUP_CQSIZE = 1 << 3;
   static final int IORING_SETUP_CLAMP = 1 << 4;
   static final int IORING_SETUP_SUBMIT_ALL = 1 << 7;
@@ -139,9 +143,19 @@ final class Abi {
   static final int IORING_ENTER_EXT_ARG = 1 << 3;
   static final int IORING_OP_POLL_ADD = 6;
   static final int IORING_OP_POLL_REMOVE = 7;
+  static final int IORING_OP_ASYNC_CANCEL = 14;
+  static final int IORING_OP_RECV = 27;
+  static final int IORING_OP_SEND_ZC = 47;
   static final int IORING_POLL_ADD_MULTI = 1;
+  static final int IORING_RECV_MULTISHOT = 1 << 1;
+  static final int IORING_REGISTER_PROBE = 8;
+  static final int IORING_REGISTER_PBUF_RING = 22;
+  static final int IO_URING_OP_SUPPORTED = 1;
+  static final int IOSQE_BUFFER_SELECT = 1 << 5;
   static final int IOSQE_CQE_SKIP_SUCCESS = 1 << 6;
+  static final int IORING_CQE_F_BUFFER = 1;
   static final int IORING_CQE_F_MORE = 1 << 1;
+  static final int IORING_CQE_BUFFER_SHIFT = 16;
 
   static final int SIZEOF_IO_URING_PARAMS = 120;
   static final int OFFSETOF_IO_URING_PARAMS__SQ_ENTRIES = 0;
@@ -161,15 +175,29 @@ final class Abi {
   static final int SIZEOF_IO_URING_SQE = 64;
   static final int OFFSETOF_IO_URING_SQE__OPCODE = 0;
   static final int OFFSETOF_IO_URING_SQE__FLAGS = 1;
+  static final int OFFSETOF_IO_URING_SQE__IOPRIO = 2;
   static final int OFFSETOF_IO_URING_SQE__FD = 4;
   static final int OFFSETOF_IO_URING_SQE__ADDR = 16;
   static final int OFFSETOF_IO_URING_SQE__LEN = 24;
   static final int OFFSETOF_IO_URING_SQE__POLL32_EVENTS = 28;
   static final int OFFSETOF_IO_URING_SQE__USER_DATA = 32;
+  static final int OFFSETOF_IO_URING_SQE__BUF_GROUP = 40;
   static final int SIZEOF_IO_URING_CQE = 16;
   static final int OFFSETOF_IO_URING_CQE__USER_DATA = 0;
   static final int OFFSETOF_IO_URING_CQE__RES = 8;
   static final int OFFSETOF_IO_URING_CQE__FLAGS = 12;
+  static final int SIZEOF_IO_URING_PROBE = 16;
+  static final int SIZEOF_IO_URING_PROBE_OP = 8;
+  static final int OFFSETOF_IO_URING_PROBE_OP__FLAGS = 2;
+  static final int SIZEOF_IO_URING_BUF_REG = 40;
+  static final int OFFSETOF_IO_URING_BUF_REG__RING_ADDR = 0;
+  static final int OFFSETOF_IO_URING_BUF_REG__RING_ENTRIES = 8;
+  static final int OFFSETOF_IO_URING_BUF_REG__BGID = 12;
+  static final int SIZEOF_IO_URING_BUF = 16;
+  static final int OFFSETOF_IO_URING_BUF__ADDR = 0;
+  static final int OFFSETOF_IO_URING_BUF__LEN = 8;
+  static final int OFFSETOF_IO_URING_BUF__BID = 12;
+  static final int OFFSETOF_IO_URING_BUF_RING__TAIL = 14;
   static final int SIZEOF_IO_URING_GETEVENTS_ARG = 24;
   static final int OFFSETOF_IO_URING_GETEVENTS_ARG__TS = 16;
 

@@ -150,6 +150,18 @@ final class LinuxPoller implements Poller {
     return registrations.add(fd, wanted, told, handler);
   }
 
+  /**
+   * Watches a socket of our own.
+   *
+   * @param wanted what is told now; WRITE while it is connecting
+   */
+  WatchedSocket watch(int fd, int wanted, ReadyHandler handler) throws IOException {
+    var receptions = readiness.receptions();
+    return receptions == null
+        ? new PolledSocket(this, fd, wanted, handler)
+        : new RingSocket(this, receptions, fd, wanted, handler);
+  }
+
   /** Closes a descriptor of our own, and ends its registration if it has one. */
   void close(int fd, @Nullable Registration registration) throws IOException {
     if (registration != null) {
@@ -216,7 +228,8 @@ final class LinuxPoller implements Poller {
         calls++;
       }
     }
-    return calls;
+    var receptions = closed ? null : readiness.receptionsIfAny();
+    return receptions == null ? calls : calls + receptions.deliver();
   }
 
   @Override

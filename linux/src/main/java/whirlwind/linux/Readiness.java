@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.linux;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What tells a poller which descriptors are ready: the kernel behind epoll's words, whose constants
  * and meaning every implementation takes over. It is level-triggered, but for {@link Abi#EPOLLET}.
@@ -44,6 +46,16 @@ interface Readiness {
 
   /** The data that it was added with. */
   long data(int index);
+
+  /** Receives for the sockets of this poller; null: they are read when they are ready. */
+  default @Nullable Receptions receptions() {
+    return null;
+  }
+
+  /** {@link #receptions} if they were asked for before. */
+  default @Nullable Receptions receptionsIfAny() {
+    return null;
+  }
 
   void close();
 }

@@ -21,6 +21,7 @@ final class Ring {
   private static final MemorySegment MUNMAP = Downcall.function("munmap");
 
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final VarHandle SHARED_INT = INT.varHandle();
@@ -170,21 +171,25 @@ final class Ring {
 
   private static MemorySegment map(Kernel kernel, int fd, long size, long offset)
       throws IOException {
+    return map(kernel, size, Abi.MAP_SHARED | Abi.MAP_POPULATE, fd, offset);
+  }
+
+  /** Memory of its own, on pages that are there once somebody has touched them. */
+  static MemorySegment map(Kernel kernel, long size) throws IOException {
+    return map(kernel, size, Abi.MAP_PRIVATE | Abi.MAP_ANONYMOUS, -1, 0);
+  }
+
+  private static MemorySegment map(Kernel kernel, long size, int flags, int fd, long offset)
+      throws IOException {
     long address =
-        kernel.callForAddress(
-            MMAP,
-            size,
-            Abi.PROT_READ | Abi.PROT_WRITE,
-            Abi.MAP_SHARED | Abi.MAP_POPULATE,
-            fd,
-            offset);
+        kernel.callForAddress(MMAP, size, Abi.PROT_READ | Abi.PROT_WRITE, flags, fd, offset);
     if (address < 0) {
       throw Errno.ofCall("mmap", (int) -address);
     }
     return Downcall.memoryAt(address, size);
   }
 
-  private static void unmap(Kernel kernel, MemorySegment mapping) {
+  static void unmap(Kernel kernel, MemorySegment mapping) {
     kernel.call(MUNMAP, mapping.address(), mapping.byteSize());
   }
 
@@ -207,19 +212,41 @@ final class Ring {
    * @throws IllegalStateException when there is no room
    */
   void prepare(int opcode, int target, int length, int pollEvents, long address, long userData) {
+    long at = place(opcode, target, userData == 0 ? Abi.IOSQE_CQE_SKIP_SUCCESS : 0, userData);
+    requests.set(LONG, at + Abi.OFFSETOF_IO_URING_SQE__ADDR, address);
+    requests.set(INT, at + Abi.OFFSETOF_IO_URING_SQE__LEN, length);
+    requests.set(INT, at + Abi.OFFSETOF_IO_URING_SQE__POLL32_EVENTS, pollEvents);
+    publish();
+  }
+
+  /** A request to receive again and again, into buffers of a group. */
+  void prepareReceive(int socket, int bufferGroup, long userData) {
+    long at = place(Abi.IORING_OP_RECV, socket, Abi.IOSQE_BUFFER_SELECT, userData);
+    requests.set(SHORT, at + Abi.OFFSETOF_IO_URING_SQE__IOPRIO, (short) Abi.IORING_RECV_MULTISHOT);
+    requests.set(SHORT, at + Abi.OFFSETOF_IO_URING_SQE__BUF_GROUP, (short) bufferGroup);
+    publish();
+  }
+
+  /** Takes back the request that has this user data. */
+  void prepareCancel(long userData) {
+    prepare(Abi.IORING_OP_ASYNC_CANCEL, -1, 0, 0, userData, 0);
+  }
+
+  /** Where the next request lies, which is empty but for what all have. */
+  private long place(int opcode, int target, int flags, long userData) {
     if (!hasRoom()) {
       throw new IllegalStateException("io_uring: wanted room for a request, got none");
     }
     long at = (long) (prepared & requestMask) * Abi.SIZEOF_IO_URING_SQE;
     requests.asSlice(at, Abi.SIZEOF_IO_URING_SQE).fill((byte) 0);
     requests.set(BYTE, at + Abi.OFFSETOF_IO_URING_SQE__OPCODE, (byte) opcode);
-    int flags = userData == 0 ? Abi.IOSQE_CQE_SKIP_SUCCESS : 0;
     requests.set(BYTE, at + Abi.OFFSETOF_IO_URING_SQE__FLAGS, (byte) flags);
     requests.set(INT, at + Abi.OFFSETOF_IO_URING_SQE__FD, target);
-    requests.set(LONG, at + Abi.OFFSETOF_IO_URING_SQE__ADDR, address);
-    requests.set(INT, at + Abi.OFFSETOF_IO_URING_SQE__LEN, length);
-    requests.set(INT, at + Abi.OFFSETOF_IO_URING_SQE__POLL32_EVENTS, pollEvents);
     requests.set(LONG, at + Abi.OFFSETOF_IO_URING_SQE__USER_DATA, userData);
+    return at;
+  }
+
+  private void publish() {
     prepared++;
     SHARED_INT.setRelease(queues, requestTail, prepared);
   }
@@ -289,15 +316,43 @@ final class Ring {
     return queues.get(INT, completion + Abi.OFFSETOF_IO_URING_CQE__RES);
   }
 
+  private int flags() {
+    return queues.get(INT, completion + Abi.OFFSETOF_IO_URING_CQE__FLAGS);
+  }
+
   /** Whether more completions of the same request will come. */
   boolean more() {
-    int flags = queues.get(INT, completion + Abi.OFFSETOF_IO_URING_CQE__FLAGS);
-    return (flags & Abi.IORING_CQE_F_MORE) != 0;
+    return (flags() & Abi.IORING_CQE_F_MORE) != 0;
+  }
+
+  /** The number of the buffer that the kernel took for it, or -1. */
+  int buffer() {
+    int flags = flags();
+    return (flags & Abi.IORING_CQE_F_BUFFER) != 0 ? flags >>> Abi.IORING_CQE_BUFFER_SHIFT : -1;
   }
 
   /** Gives the places of those that were moved over back to the kernel. */
   void taken() {
     SHARED_INT.setRelease(queues, completionHead, head);
+  }
+
+  // ---------------------------------------------------------------- registering
+
+  /** Whether this kernel, and whatever guards it, knows a kind of request. */
+  boolean supports(int opcode) {
+    var answer = kernel.memory.copy;
+    int operations = opcode + 1;
+    int size = Abi.SIZEOF_IO_URING_PROBE + operations * Abi.SIZEOF_IO_URING_PROBE_OP;
+    for (int i = 0; i < size; i++) {
+      answer.put(i, (byte) 0);
+    }
+    int result = register(Abi.IORING_REGISTER_PROBE, kernel.memory.copyAt(0), operations);
+    int flags = size - Abi.SIZEOF_IO_URING_PROBE_OP + Abi.OFFSETOF_IO_URING_PROBE_OP__FLAGS;
+    return result >= 0 && (answer.get(flags) & Abi.IO_URING_OP_SUPPORTED) != 0;
+  }
+
+  int register(int what, long argument, int count) {
+    return kernel.call(SYSCALL, Abi.SYS_IO_URING_REGISTER, fd, what, argument, count);
   }
 
   void close() {

@@ -35,7 +35,7 @@ final class SocketTransport implements Transport, ReadyHandler, Closeable {
   private State state;
   private int wanted;
   private boolean outputShutDown;
-  private @Nullable Registration registration;
+  private @Nullable WatchedSocket watched;
   private @Nullable ReadyHandler handler;
 
   /** The peer, once somebody has asked; while connecting where to, for the message of a failure. */
@@ -117,13 +117,11 @@ final class SocketTransport implements Transport, ReadyHandler, Closeable {
     wanted = Interest.NONE;
     // While connecting, its end is watched whatever the user wants: failures are always reported.
     boolean connecting = state == State.CONNECTING;
-    int watched = connecting ? Interest.WRITE : Interest.NONE;
-    if (registration == null) {
-      // Of a connection the kernel is told that reading is wanted, as that comes next.
-      int told = connecting ? Abi.EPOLLOUT : Abi.EPOLLIN;
-      registration = poller.register(fd, watched, told, this);
+    int told = connecting ? Interest.WRITE : Interest.NONE;
+    if (watched == null) {
+      watched = poller.watch(fd, told, this);
     } else {
-      registration.interest(watched);
+      watched.interest(told);
     }
     this.handler = handler;
   }
@@ -134,39 +132,39 @@ final class SocketTransport implements Transport, ReadyHandler, Closeable {
     if (state == State.CLOSED) {
       return;
     }
-    if (registration == null) {
+    if (watched == null) {
       throw new IllegalStateException("interest: wanted an attached transport, got " + this);
     }
     wanted = inAndOut;
     if (state == State.OPEN) {
-      registration.interest(inAndOut);
+      watched.interest(inAndOut);
     }
   }
 
   @Override
   public void ready(int events) {
-    if (handler == null || registration == null) {
+    if (handler == null || watched == null) {
       return;
     }
     switch (state) {
-      case CONNECTING -> finishConnecting(handler, registration);
+      case CONNECTING -> finishConnecting(handler, watched);
       case OPEN -> handler.ready(events);
       case FAILED, CLOSED -> {}
     }
   }
 
-  private void finishConnecting(ReadyHandler handler, Registration registration) {
+  private void finishConnecting(ReadyHandler handler, WatchedSocket watched) {
     int errno = poller.kernel().sockets.pendingError(fd);
     if (errno != 0) {
       state = State.FAILED;
       failure = Errno.ofConnect(errno, Objects.requireNonNull(remote, "connecting to"));
-      registration.interest(Interest.NONE);
+      watched.interest(Interest.NONE);
       handler.ready(wanted | Interest.ERROR);
       return;
     }
     state = State.OPEN;
     remote = null;
-    registration.interest(wanted);
+    watched.interest(wanted);
     if ((wanted & Interest.WRITE) != 0) {
       handler.ready(Interest.WRITE);
     }
@@ -185,7 +183,10 @@ final class SocketTransport implements Transport, ReadyHandler, Closeable {
   public int read(ByteBuffer dst) throws IOException {
     ensureUsable();
     try {
-      return state == State.CONNECTING ? 0 : poller.socketBytes().read(fd, dst);
+      if (state == State.CONNECTING) {
+        return 0;
+      }
+      return watched == null ? poller.socketBytes().read(fd, dst) : watched.read(dst);
     } catch (IOException broken) {
       throw remember(broken);
     }
@@ -243,7 +244,11 @@ final class SocketTransport implements Transport, ReadyHandler, Closeable {
     }
     state = State.CLOSED;
     poller.disown(this);
-    poller.close(fd, registration);
+    if (watched == null) {
+      poller.close(fd, null);
+    } else {
+      watched.close();
+    }
   }
 
   @Override

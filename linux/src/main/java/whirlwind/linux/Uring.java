@@ -43,6 +43,8 @@ final class Uring implements Readiness {
 
   private final Kernel kernel;
   private final Ring ring;
+  private @Nullable Receptions receptions;
+  private boolean receives = true;
   private @Nullable Watch[] watches = new @Nullable Watch[64];
   private int requests;
 
@@ -166,10 +168,29 @@ final class Uring implements Readiness {
     return Registration.data(fd, request);
   }
 
+  /** Opened when there is a first socket: a loop may have none. */
+  @Override
+  public @Nullable Receptions receptions() {
+    if (receives && receptions == null) {
+      receptions = Receptions.openIfPossible(kernel, ring);
+      receives = receptions != null;
+    }
+    return receptions;
+  }
+
+  @Override
+  public @Nullable Receptions receptionsIfAny() {
+    return receptions;
+  }
+
   @Override
   public int await(long timeoutNanos) {
     prepareAll();
-    int result = ring.submitAndWait(toSubmitCount == 0 ? timeoutNanos : 0);
+    boolean all = toSubmitCount == 0;
+    if (receptions != null) {
+      all &= receptions.prepareAll() && receptions.news() == 0;
+    }
+    int result = ring.submitAndWait(all ? timeoutNanos : 0);
     return switch (-result) {
       // too many completions wait to submit more: take them first
       case Abi.ETIME, Abi.EBUSY, Abi.EAGAIN -> take();
@@ -180,8 +201,12 @@ final class Uring implements Readiness {
   /** Takes completions from the ring until there are enough events. */
   private int take() {
     int count = 0;
-    while (count < events.length && ring.next()) {
+    while (count + news() < events.length && ring.next()) {
       long userData = ring.userData();
+      if (receptions != null && Receptions.isOurs(userData)) {
+        receptions.take();
+        continue;
+      }
       int fd = Registration.fdOf(userData);
       int request = Registration.generationOf(userData);
       var watch = request != 0 && fd < watches.length ? watches[fd] : null;
@@ -207,6 +232,10 @@ final class Uring implements Readiness {
     return count;
   }
 
+  private int news() {
+    return receptions == null ? 0 : receptions.news();
+  }
+
   @Override
   public int events(int index) {
     return events[index];
@@ -219,6 +248,9 @@ final class Uring implements Readiness {
 
   @Override
   public void close() {
+    if (receptions != null) {
+      receptions.close();
+    }
     ring.close();
   }
 }

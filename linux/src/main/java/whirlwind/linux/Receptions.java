@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.linux;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sockets that receive through one ring: each has one request there, which the kernel answers
+ * again and again with bytes in a buffer of the {@link BufferRing}.
+ *
+ * <p>Completions are collected first and told afterwards. What has then not been read is taken out
+ * of the buffers, so these are all with the kernel again before it is asked for more.
+ *
+ * <p>A request has a number of its own, as a descriptor's number is used again: what comes of one
+ * that is not the current one of its descriptor goes back at once. Requests whose end has not come
+ * are counted, since until then the kernel may write into a buffer.
+ *
+ * <p>Source: io_uring_prep_recv_multishot(3).
+ */
+final class Receptions {
+  /** What tells the user data of these requests from that of others; no descriptor is so large. */
+  private static final int MARK = 1 << 30;
+
+  private final Ring ring;
+  private final BufferRing buffers;
+  private @Nullable RingSocket[] byDescriptor = new @Nullable RingSocket[64];
+  private int requests;
+  private int underWay;
+  private final ArrayList<RingSocket> toArm = new ArrayList<>();
+  private ArrayList<RingSocket> news = new ArrayList<>();
+  private ArrayList<RingSocket> told = new ArrayList<>();
+
+  private Receptions(Ring ring, BufferRing buffers) {
+    this.ring = ring;
+    this.buffers = buffers;
+  }
+
+  /** Null where the kernel cannot do it, or is not allowed to. */
+  static @Nullable Receptions openIfPossible(Kernel kernel, Ring ring) {
+    // Nothing says directly whether a kernel receives repeatedly: the two came with Linux 6.0.
+    if (!ring.supports(Abi.IORING_OP_SEND_ZC)
+        || !ring.supports(Abi.IORING_OP_RECV)
+        || !ring.supports(Abi.IORING_OP_ASYNC_CANCEL)) {
+      return null;
+    }
+    try {
+      return new Receptions(ring, BufferRing.open(kernel, ring));
+    } catch (IOException _) {
+      return null;
+    }
+  }
+
+  BufferRing buffers() {
+    return buffers;
+  }
+
+  /** Notes who owns a descriptor from now on. */
+  void add(RingSocket socket) {
+    int fd = socket.fd;
+    if (fd >= byDescriptor.length) {
+      byDescriptor = Arrays.copyOf(byDescriptor, Math.max(fd + 1, 2 * byDescriptor.length));
+    }
+    byDescriptor[fd] = socket;
+  }
+
+  /** Receives from the next wait on. */
+  void arm(RingSocket socket) {
+    if (socket.request == 0 && !socket.toArm) {
+      socket.toArm = true;
+      toArm.add(socket);
+    }
+  }
+
+  /** Lets the kernel end a request; completions may still come, the last one without bytes. */
+  void stop(RingSocket socket) {
+    if (socket.request != 0 && !socket.stopping && ring.hasRoom()) {
+      socket.stopping = true;
+      ring.prepareCancel(userData(socket));
+    }
+  }
+
+  /** The descriptor is about to be closed, which would not end the request that holds its file. */
+  void remove(RingSocket socket) {
+    byDescriptor[socket.fd] = null;
+    if (socket.request != 0) {
+      ring.prepareCancel(userData(socket));
+      ring.submit();
+      socket.request = 0;
+    }
+  }
+
+  /** Tells a socket, after the next wait at the latest, what it has. */
+  void tellLater(RingSocket socket) {
+    if (!socket.listed) {
+      socket.listed = true;
+      news.add(socket);
+    }
+  }
+
+  /** How many sockets have something to tell. */
+  int news() {
+    return news.size();
+  }
+
+  /** Prepares as many as there is room for; answers whether that were all. */
+  boolean prepareAll() {
+    int done = 0;
+    for (; done < toArm.size() && ring.hasRoom(); done++) {
+      var socket = toArm.get(done);
+      socket.toArm = false;
+      if (socket.isWantingBytes()) {
+        requests = requests == -1 ? 1 : requests + 1;
+        socket.request = requests;
+        socket.stopping = false;
+        underWay++;
+        ring.prepareReceive(socket.fd, BufferRing.GROUP, userData(socket));
+      }
+    }
+    toArm.subList(0, done).clear();
+    return toArm.isEmpty();
+  }
+
+  private static long userData(RingSocket socket) {
+    return Registration.data(socket.fd | MARK, socket.request);
+  }
+
+  static boolean isOurs(long userData) {
+    return (Registration.fdOf(userData) & MARK) != 0;
+  }
+
+  /** Takes the completion that the ring stands at. */
+  void take() {
+    long userData = ring.userData();
+    int fd = Registration.fdOf(userData) & ~MARK;
+    var socket = fd < byDescriptor.length ? byDescriptor[fd] : null;
+    int buffer = ring.buffer();
+    boolean more = ring.more();
+    if (!more) {
+      underWay--;
+    }
+    if (socket == null || socket.request != Registration.generationOf(userData)) {
+      if (buffer >= 0) {
+        buffers.give(buffer);
+      }
+      return;
+    }
+    if (!more) {
+      socket.request = 0;
+    }
+    socket.completed(ring.result(), buffer);
+    tellLater(socket);
+  }
+
+  /** Tells those that have something; they may close any of them. */
+  int deliver() {
+    var now = news;
+    news = told;
+    told = now;
+    int calls = 0;
+    for (var socket : now) {
+      socket.listed = false;
+      if (socket.tell()) {
+        calls++;
+      }
+    }
+    now.clear();
+    return calls;
+  }
+
+  /** Waits for what is under way; the kernel gives that up at once, all sockets being closed. */
+  void close() {
+    while (underWay > 0) {
+      int result = ring.submitAndWait(-1);
+      while (ring.next()) {
+        if (isOurs(ring.userData())) {
+          take();
+        }
+      }
+      ring.taken();
+      if (result < 0 && result != -Abi.EINTR && result != -Abi.EBUSY && result != -Abi.EAGAIN) {
+        return; // the ring is gone: better to lose the buffers than to let the kernel write
+      }
+    }
+    buffers.close();
+  }
+}

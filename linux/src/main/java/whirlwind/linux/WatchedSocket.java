@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package whirlwind.linux;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** A socket under its poller's watch, from being attached to being closed. */
+interface WatchedSocket {
+
+  /** Replaces what its handler is told of, an OR of READ and WRITE; errors always. */
+  void interest(int mask);
+
+  /** Reads, as a transport owes it. */
+  int read(ByteBuffer dst) throws IOException;
+
+  /** Ends the watch and closes the descriptor. */
+  void close() throws IOException;
+}
