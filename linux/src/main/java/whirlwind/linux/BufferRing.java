@@ -25,7 +25,7 @@ final class BufferRing {
   /** What marks the end of a chain. */
   static final int NONE = -1;
 
-  /** How many there are: of so many sockets may bytes come between two waits. A power of two. */
+  /** How many there are: of so many sockets may bytes come between two waits. */
   static final int BUFFERS = 1024;
 
   /** Room in each. */
@@ -37,43 +37,50 @@ final class BufferRing {
    */
   private static final int STRIDE = BUFFER_BYTES + 64;
 
-  private static final int QUEUE_BYTES = BUFFERS * Abi.SIZEOF_IO_URING_BUF;
-
   private final Kernel kernel;
   private final MemorySegment mapping;
   private final long address;
   private final ByteBuffer bytes;
-  private final int[] lengths = new int[BUFFERS];
-  private final int[] next = new int[BUFFERS];
+  private final int[] lengths;
+  private final int[] next;
+  private final int mask;
   private int tail;
 
-  private BufferRing(Kernel kernel, MemorySegment mapping) {
+  private BufferRing(Kernel kernel, MemorySegment mapping, int count) {
     this.kernel = kernel;
     this.mapping = mapping;
-    address = mapping.address() + QUEUE_BYTES;
-    bytes = mapping.asSlice(QUEUE_BYTES).asByteBuffer();
-    for (int i = 0; i < BUFFERS; i++) {
+    long queueBytes = queueBytes(count);
+    address = mapping.address() + queueBytes;
+    bytes = mapping.asSlice(queueBytes).asByteBuffer();
+    lengths = new int[count];
+    next = new int[count];
+    mask = count - 1;
+    for (int i = 0; i < count; i++) {
       give(i);
     }
   }
 
-  /** A new one, all of whose buffers the kernel has. */
-  static BufferRing open(Kernel kernel, Ring ring) throws IOException {
-    var mapping = Ring.map(kernel, QUEUE_BYTES + (long) BUFFERS * STRIDE);
+  private static long queueBytes(int count) {
+    return (long) count * Abi.SIZEOF_IO_URING_BUF;
+  }
+
+  /** A new one of so many buffers, a power of two; the kernel has all of them. */
+  static BufferRing open(Kernel kernel, Ring ring, int count) throws IOException {
+    var mapping = Ring.map(kernel, queueBytes(count) + (long) count * STRIDE);
     var struct = kernel.memory.bytes;
     int at = NativeMemory.STRUCT;
     for (int i = 0; i < Abi.SIZEOF_IO_URING_BUF_REG; i += Long.BYTES) {
       struct.putLong(at + i, 0);
     }
     struct.putLong(at + Abi.OFFSETOF_IO_URING_BUF_REG__RING_ADDR, mapping.address());
-    struct.putInt(at + Abi.OFFSETOF_IO_URING_BUF_REG__RING_ENTRIES, BUFFERS);
+    struct.putInt(at + Abi.OFFSETOF_IO_URING_BUF_REG__RING_ENTRIES, count);
     struct.putShort(at + Abi.OFFSETOF_IO_URING_BUF_REG__BGID, (short) GROUP);
     int result = ring.register(Abi.IORING_REGISTER_PBUF_RING, kernel.memory.at(at), 1);
     if (result < 0) {
       Ring.unmap(kernel, mapping);
       throw Errno.ofCall("io_uring_register", -result);
     }
-    return new BufferRing(kernel, mapping);
+    return new BufferRing(kernel, mapping, count);
   }
 
   /** Takes one over from the kernel, with so many bytes in it. */
@@ -104,7 +111,7 @@ final class BufferRing {
 
   /** Gives one to the kernel. */
   void give(int buffer) {
-    long at = (long) (tail & (BUFFERS - 1)) * Abi.SIZEOF_IO_URING_BUF;
+    long at = (long) (tail & mask) * Abi.SIZEOF_IO_URING_BUF;
     mapping.set(
         ValueLayout.JAVA_LONG,
         at + Abi.OFFSETOF_IO_URING_BUF__ADDR,

@@ -81,13 +81,17 @@ final class LinuxPoller implements Poller {
 
   /** One over io_uring. */
   static LinuxPoller uring() throws IOException {
-    return uring(Ring.COMPLETIONS);
+    return uring(Ring.COMPLETIONS, BufferRing.BUFFERS);
   }
 
-  /** One over io_uring with less room for completions, for who wants to see it overflow. */
-  static LinuxPoller uring(int roomForCompletions) throws IOException {
+  /**
+   * One over io_uring with less room, for who wants to see it overflow.
+   *
+   * @param buffers for what sockets receive, a power of two; 0 on a kernel that cannot do that
+   */
+  static LinuxPoller uring(int roomForCompletions, int buffers) throws IOException {
     return new LinuxPoller(
-        "io_uring", kernel -> new Uring(kernel, Ring.open(kernel, roomForCompletions)));
+        "io_uring", kernel -> new Uring(kernel, Ring.open(kernel, roomForCompletions), buffers));
   }
 
   /** An open one of this module, whatever it waits with. */

@@ -38,7 +38,7 @@ final class Receptions {
   }
 
   /** Null where the kernel cannot do it, or is not allowed to. */
-  static @Nullable Receptions openIfPossible(Kernel kernel, Ring ring) {
+  static @Nullable Receptions openIfPossible(Kernel kernel, Ring ring, int buffers) {
     // Nothing says directly whether a kernel receives repeatedly: the two came with Linux 6.0.
     if (!ring.supports(Abi.IORING_OP_SEND_ZC)
         || !ring.supports(Abi.IORING_OP_RECV)
@@ -46,7 +46,7 @@ final class Receptions {
       return null;
     }
     try {
-      return new Receptions(ring, BufferRing.open(kernel, ring));
+      return new Receptions(ring, BufferRing.open(kernel, ring, buffers));
     } catch (IOException _) {
       return null;
     }

@@ -231,13 +231,18 @@ final class RingSocket implements WatchedSocket {
     if (first == BufferRing.NONE) {
       return;
     }
-    int size = (aside == null ? 0 : aside.length) - start;
-    for (int i = first; i != BufferRing.NONE; i = buffers.next(i)) {
-      size += buffers.length(i);
-    }
-    var all = ByteBuffer.allocate(size);
+    var all = ByteBuffer.allocate(heldBytes());
     readReceived(all);
     aside = all.array();
+  }
+
+  @Override
+  public int heldBytes() {
+    int held = (aside == null ? 0 : aside.length) - start;
+    for (int i = first; i != BufferRing.NONE; i = buffers.next(i)) {
+      held += buffers.length(i);
+    }
+    return held;
   }
 
   @Override

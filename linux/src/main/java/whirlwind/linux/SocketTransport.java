@@ -276,6 +276,11 @@ final class SocketTransport implements Transport, ReadyHandler, Closeable {
     }
   }
 
+  /** How many bytes it has taken from the kernel that nobody has read. */
+  int heldBytes() {
+    return watched == null ? 0 : watched.heldBytes();
+  }
+
   @Override
   public String toString() {
     return "SocketTransport[" + state + " fd " + fd + "]";

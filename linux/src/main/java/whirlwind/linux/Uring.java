@@ -43,8 +43,11 @@ final class Uring implements Readiness {
 
   private final Kernel kernel;
   private final Ring ring;
+
+  /** How many buffers sockets receive into; 0 when they are to be read when they are ready. */
+  private int buffers;
+
   private @Nullable Receptions receptions;
-  private boolean receives = true;
   private @Nullable Watch[] watches = new @Nullable Watch[64];
   private int requests;
 
@@ -56,9 +59,10 @@ final class Uring implements Readiness {
   private final int[] events = new int[NativeMemory.MOST_EVENTS];
   private final long[] data = new long[NativeMemory.MOST_EVENTS];
 
-  Uring(Kernel kernel, Ring ring) {
+  Uring(Kernel kernel, Ring ring, int buffers) {
     this.kernel = kernel;
     this.ring = ring;
+    this.buffers = buffers;
   }
 
   @Override
@@ -171,9 +175,9 @@ final class Uring implements Readiness {
   /** Opened when there is a first socket: a loop may have none. */
   @Override
   public @Nullable Receptions receptions() {
-    if (receives && receptions == null) {
-      receptions = Receptions.openIfPossible(kernel, ring);
-      receives = receptions != null;
+    if (buffers > 0 && receptions == null) {
+      receptions = Receptions.openIfPossible(kernel, ring, buffers);
+      buffers = receptions == null ? 0 : buffers;
     }
     return receptions;
   }

@@ -13,6 +13,11 @@ interface WatchedSocket {
   /** Reads, as a transport owes it. */
   int read(ByteBuffer dst) throws IOException;
 
+  /** How many bytes it has taken from the kernel that nobody has read. */
+  default int heldBytes() {
+    return 0;
+  }
+
   /** Ends the watch and closes the descriptor. */
   void close() throws IOException;
 }

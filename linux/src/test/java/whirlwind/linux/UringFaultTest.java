@@ -68,7 +68,7 @@ class UringFaultTest extends EpollFaultTest {
     var before = Descriptors.open();
     var pairs = new ArrayList<NativePair>();
     int[] calls = new int[MANY];
-    try (var poller = LinuxPoller.uring(Ring.REQUESTS)) {
+    try (var poller = LinuxPoller.uring(Ring.REQUESTS, BufferRing.BUFFERS)) {
       for (int i = 0; i < MANY; i++) {
         int index = i;
         var pair = NativePair.pipe();
