@@ -12,7 +12,9 @@
  * <p>Above: {@code EpollProvider} and {@code UringProvider}, which a loop finds; {@code
  * LinuxPoller} with its {@code Registrations}, its {@code Readiness} (epoll, or {@code Uring}), its
  * {@code Waker} and its {@code Interrupts}; {@code SocketListener}; {@code SocketTransport} over
- * sockets and {@code FileTransport} over everything else.
+ * sockets and {@code FileTransport} over everything else. A socket is watched as a {@code
+ * PolledSocket}, or as a {@code RingSocket}, whose bytes come with the completions of the ring:
+ * {@code Receptions} has these, {@code BufferRing} the memory.
  *
  * <p>Results of calls are ints: what the call returned, or an errno made negative. So nothing is
  * allocated for a call, also not for one that would have to wait.
