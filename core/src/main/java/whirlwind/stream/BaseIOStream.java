@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
@@ -494,7 +495,12 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
     if (!closed() && !connecting() && !isRoutine(failure)) {
       // Not here: this may be the loop's bare thread, which must not wait for a logger's lock.
       var name = toString();
-      loop.execute(() -> LOG.log(Level.WARNING, "error on " + name, failure));
+      if (failure instanceof SSLException) {
+        // The peer's bytes are at fault, no line of ours: a trace would only fill the log.
+        loop.execute(() -> LOG.log(Level.WARNING, "error on " + name + ": " + failure));
+      } else {
+        loop.execute(() -> LOG.log(Level.WARNING, "error on " + name, failure));
+      }
     }
   }
 

@@ -157,12 +157,21 @@ public final class SSLIOStream extends IOStream {
         .onComplete(outcome -> logProtocolError(outcome, peer));
   }
 
-  /** A server's handshake fails without anybody who asked for it and so would be told. */
+  /**
+   * A server's handshake fails without anybody who asked for it and so would be told. What a peer
+   * has said wrong is told by one line: anybody can send as many of them as he likes, and no line
+   * of ours is at fault. Code that threw, such as a user's trust manager, is shown with its trace.
+   */
   private static void logProtocolError(
       Outcome<SSLIOStream> handshake, @Nullable SocketAddress peer) {
     if (handshake instanceof Outcome.Failure<SSLIOStream>(SSLException cause)
         && !(cause instanceof TlsTruncatedException)) {
-      LOG.log(Level.WARNING, "SSL error: no TLS with " + peer + ": " + cause.getMessage(), cause);
+      var message = "SSL error: no TLS with " + peer + ": " + cause.getMessage();
+      if (cause.getCause() instanceof RuntimeException) {
+        LOG.log(Level.WARNING, message, cause);
+      } else {
+        LOG.log(Level.WARNING, message);
+      }
     }
   }
 
