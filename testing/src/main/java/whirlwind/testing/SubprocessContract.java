@@ -82,7 +82,7 @@ public abstract class SubprocessContract {
   /** For the tests of others. */
   @AfterAll
   final void configureAsUsual() {
-    IOLoop.configure("auto");
+    IOLoop.configure(System.getProperty(IOLoop.POLLER_PROPERTY, "auto"));
   }
 
   private static Command sh(String script) {

@@ -34,7 +34,7 @@ class IOLoopCurrentTest {
   void forgetAll() {
     IOLoop.clearCurrent();
     IOLoop.clearInstance();
-    IOLoop.configure("auto");
+    IOLoop.configure(System.getProperty(IOLoop.POLLER_PROPERTY, "auto"));
     IOLoop.configure(null, LoopOptions.defaults());
   }
 
