@@ -15,8 +15,8 @@ import whirlwind.loop.IOLoop;
  */
 final class DelegatedTasks {
   /**
-   * What one task may keep a loop waiting. Well above what a signature takes in a warm JVM, so that a
-   * busy processor, which the clock counts too, does not send the quick ones away.
+   * What one task may keep a loop waiting. Well above what a signature takes in a warm JVM, so that
+   * a busy processor, which the clock counts too, does not send the quick ones away.
    */
   private static final long SLOW_NANOS = 4_000_000;
 

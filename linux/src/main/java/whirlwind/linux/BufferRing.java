@@ -32,8 +32,8 @@ final class BufferRing {
   static final int BUFFER_BYTES = 4096;
 
   /**
-   * From one to the next. Buffers that begin at the same place of their pages would all share the
-   * same few lines of the processor's cache, as most messages are short.
+   * From one to the next. Buffers that begin at the same place of their pages would share the same
+   * few sets of the processor's cache, as most messages are short.
    */
   private static final int STRIDE = BUFFER_BYTES + 64;
 
