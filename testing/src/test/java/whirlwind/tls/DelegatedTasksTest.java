@@ -30,7 +30,7 @@ class DelegatedTasksTest {
   void quickTasksStayOnTheLoop(IOLoop loop, ManualClock clock) {
     var tasks = new DelegatedTasks(loop);
     for (int i = 0; i < 20; i++) {
-      tasks.run(() -> take(loop, clock, Duration.ofNanos(900_000)));
+      tasks.run(() -> take(loop, clock, Duration.ofNanos(3_600_000)));
     }
     assertThat(onLoop).hasSize(20).containsOnly(true);
   }
@@ -41,7 +41,7 @@ class DelegatedTasksTest {
     for (int i = 0; i < 10; i++) {
       tasks.run(() -> take(loop, clock, Duration.ofNanos(100_000)));
     }
-    tasks.run(() -> take(loop, clock, Duration.ofMillis(5)));
+    tasks.run(() -> take(loop, clock, Duration.ofMillis(20)));
     tasks.run(() -> take(loop, clock, Duration.ofNanos(100_000)));
     assertThat(onLoop).containsOnly(true);
   }
@@ -49,11 +49,11 @@ class DelegatedTasksTest {
   @LoopTest
   void slowTasksLeaveTheLoopUntilTheyAreQuickAgain(IOLoop loop, ManualClock clock) {
     var tasks = new DelegatedTasks(loop);
-    tasks.run(() -> take(loop, clock, Duration.ofMillis(20)));
+    tasks.run(() -> take(loop, clock, Duration.ofMillis(80)));
     assertThat(onLoop).as("nobody knew").containsExactly(true);
     onLoop.clear();
     for (int i = 0; i < 5; i++) {
-      tasks.run(() -> take(loop, clock, Duration.ofMillis(20)));
+      tasks.run(() -> take(loop, clock, Duration.ofMillis(80)));
     }
     assertThat(onLoop).hasSize(5).containsOnly(false);
     for (int i = 0; i < 40; i++) {
@@ -65,9 +65,9 @@ class DelegatedTasksTest {
   @LoopTest
   void timeSpentElsewhereCountsForNothing(IOLoop loop, ManualClock clock) {
     var tasks = new DelegatedTasks(loop);
-    tasks.run(() -> take(loop, clock, Duration.ofMillis(20)));
+    tasks.run(() -> take(loop, clock, Duration.ofMillis(80)));
     while (!onLoop.getLast() || onLoop.size() == 1) {
-      tasks.run(() -> take(loop, clock, Duration.ofNanos(loop.isCurrent() ? 10_000 : 20_000_000)));
+      tasks.run(() -> take(loop, clock, Duration.ofNanos(loop.isCurrent() ? 10_000 : 80_000_000)));
     }
     assertThat(onLoop.subList(1, onLoop.size() - 1)).isNotEmpty().containsOnly(false);
     tasks.run(() -> take(loop, clock, Duration.ofNanos(10_000)));
@@ -78,7 +78,7 @@ class DelegatedTasksTest {
   void theSlowerTheyStayTheMoreRarelyTheLoopTriesThem(IOLoop loop, ManualClock clock) {
     var tasks = new DelegatedTasks(loop);
     for (int i = 0; i < 10_000; i++) {
-      tasks.run(() -> take(loop, clock, Duration.ofMillis(20)));
+      tasks.run(() -> take(loop, clock, Duration.ofMillis(80)));
     }
     assertThat(onLoop.stream().filter(on -> on).count()).as("on the loop").isBetween(10L, 60L);
   }
