@@ -583,14 +583,23 @@ public final class IOLoop implements Scheduler, AutoCloseable {
     }
     var handler = exceptionHandler;
     if (handler == null) {
-      LOG.log(Level.ERROR, "callback " + callback + " of " + this + " failed", failure);
+      logFailure("callback " + callback + " of " + this + " failed", failure);
       return;
     }
     try {
       handler.handle(callback, failure);
     } catch (Throwable again) {
       again.addSuppressed(failure);
-      LOG.log(Level.ERROR, "the exception handler of " + this + " failed itself", again);
+      logFailure("the exception handler of " + this + " failed itself", again);
+    }
+  }
+
+  /** A log may fail itself, where descriptors or memory run out; the loop goes on all the same. */
+  private static void logFailure(String message, Throwable failure) {
+    try {
+      LOG.log(Level.ERROR, message, failure);
+    } catch (Throwable again) {
+      System.err.println(message + ": " + failure + "; to log that failed with " + again);
     }
   }
 

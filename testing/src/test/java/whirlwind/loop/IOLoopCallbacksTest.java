@@ -3,6 +3,8 @@ package whirlwind.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
@@ -13,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -318,6 +323,43 @@ class IOLoopCallbacksTest {
     assertThat(ran).isEmpty();
     Futures.sleep(Duration.ofSeconds(2)).await();
     assertThat(ran).containsExactly("woke at 1.0");
+  }
+
+  /** As java.util.logging does that first loads time zones when no descriptor is left. */
+  @LoopTest
+  void aLogThatFailsEndsNothing(IOLoop loop) {
+    var logger = Logger.getLogger("whirlwind.loop");
+    var broken = new BrokenLog();
+    var errors = System.err;
+    var said = new ByteArrayOutputStream();
+    logger.addHandler(broken);
+    System.setErr(new PrintStream(said, true));
+    try {
+      loop.addCallback(
+          () -> {
+            throw new IllegalStateException("planted");
+          });
+      loop.addCallback(() -> ran.add("next"));
+      Futures.moment().await();
+    } finally {
+      System.setErr(errors);
+      logger.removeHandler(broken);
+    }
+    assertThat(ran).containsExactly("next");
+    assertThat(said.toString()).contains("callback ", "planted", "log is full");
+  }
+
+  private static final class BrokenLog extends Handler {
+    @Override
+    public void publish(LogRecord entry) {
+      throw new NoClassDefFoundError("the log is full");
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @LoopTest
