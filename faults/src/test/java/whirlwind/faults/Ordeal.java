@@ -4,6 +4,7 @@ package whirlwind.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,7 +79,7 @@ final class Ordeal {
         entries.length + " entries in the log",
         () -> server.entries(mark).size() >= entries.length,
         server::log);
-    var unmatched = new java.util.ArrayList<>(server.entries(mark));
+    var unmatched = new ArrayList<>(server.entries(mark));
     for (var entry : entries) {
       var found = unmatched.stream().filter(line -> line.matches(entry + ".*")).findFirst();
       assertThat(found).as("an entry %s in %s", entry, server.log()).isPresent();

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 
 /** A client with a blocking socket, which never waits for ever. */
 final class Peer implements AutoCloseable {
@@ -57,7 +58,7 @@ final class Peer implements AutoCloseable {
     var all = new ByteArrayOutputStream();
     try {
       socket.getInputStream().transferTo(all);
-    } catch (java.net.SocketException _) {
+    } catch (SocketException _) {
       // It was reset: that, too, is an end.
     }
     return all.toByteArray();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,8 +28,8 @@ class RudePeersTest {
   static void startEcho() throws Exception {
     echo =
         ServerProcess.start(
-            java.util.List.of(),
-            java.util.List.of("-Xmx" + HEAP_MEGABYTES + "m"),
+            List.of(),
+            List.of("-Xmx" + HEAP_MEGABYTES + "m"),
             Class.forName("whirlwind.examples.Echo", false, RudePeersTest.class.getClassLoader()),
             "0");
     port = echo.port();

@@ -111,7 +111,7 @@ final class Receptions {
       var socket = toArm.get(done);
       socket.toArm = false;
       if (socket.isWantingBytes()) {
-        requests = requests == -1 ? 1 : requests + 1;
+        requests = Registration.following(requests);
         socket.request = requests;
         socket.stopping = false;
         underWay++;

@@ -66,6 +66,11 @@ final class Registration implements PollKey {
     return (int) (data >>> Integer.SIZE);
   }
 
+  /** The number after another; 0 stands for none and is left out. */
+  static int following(int generation) {
+    return generation == -1 ? 1 : generation + 1;
+  }
+
   static int toEpoll(int interest) {
     return ((interest & Interest.READ) != 0 ? Abi.EPOLLIN : 0)
         | ((interest & Interest.WRITE) != 0 ? Abi.EPOLLOUT : 0);

@@ -37,8 +37,7 @@ final class Registrations {
    * @param told what the kernel is told now, which may be more
    */
   Registration add(int fd, int wanted, int told, ReadyHandler handler) throws IOException {
-    // 0 is left out: it marks what is no registration
-    int generation = generations == -1 ? 1 : generations + 1;
+    int generation = Registration.following(generations);
     int result = readiness.add(fd, told, Registration.data(fd, generation));
     if (result < 0) {
       throw new IOException("file descriptor " + fd + ": " + reason(-result));

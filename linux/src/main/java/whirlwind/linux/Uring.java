@@ -149,7 +149,8 @@ final class Uring implements Readiness {
       var watch = watches[fd];
       if (watch != null && watch.listed) { // else deleted, or here for the second time
         watch.listed = false;
-        watch.request = nextRequest();
+        requests = Registration.following(requests);
+        watch.request = requests;
         ring.prepare(
             Abi.IORING_OP_POLL_ADD,
             fd,
@@ -161,11 +162,6 @@ final class Uring implements Readiness {
     }
     toSubmitCount -= done;
     System.arraycopy(toSubmit, done, toSubmit, 0, toSubmitCount);
-  }
-
-  private int nextRequest() {
-    requests = requests == -1 ? 1 : requests + 1;
-    return requests;
   }
 
   private static long userData(int fd, int request) {

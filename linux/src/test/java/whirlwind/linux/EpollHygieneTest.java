@@ -86,7 +86,7 @@ class EpollHygieneTest {
         }
       }
     } finally {
-      IOLoop.configure(System.getProperty("whirlwind.poller", "auto"));
+      IOLoop.configure(System.getProperty(IOLoop.POLLER_PROPERTY, "auto"));
     }
   }
 

@@ -108,17 +108,7 @@ class UringFaultTest extends EpollFaultTest {
     int[] calls = new int[1];
     try (var poller = openPoller()) {
       watch(poller, pair.near(), _ -> calls[0]++);
-      var first =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      poller.poll(0);
-                    } catch (IOException failure) {
-                      throw new AssertionError(failure);
-                    }
-                  });
-      first.join();
+      pollOnAThreadThatEnds(poller);
       pair.send();
       while (calls[0] == 0) {
         poller.poll(-1);
@@ -127,6 +117,21 @@ class UringFaultTest extends EpollFaultTest {
     } finally {
       pair.close();
     }
+  }
+
+  /** What it submits belongs to a thread that is gone afterwards. */
+  static void pollOnAThreadThatEnds(LinuxPoller poller) throws InterruptedException {
+    var thread =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    poller.poll(0);
+                  } catch (IOException failure) {
+                    throw new AssertionError(failure);
+                  }
+                });
+    thread.join();
   }
 
   private static PollKey watch(LinuxPoller poller, int fd, ReadyHandler handler)

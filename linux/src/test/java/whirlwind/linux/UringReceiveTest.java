@@ -159,17 +159,7 @@ class UringReceiveTest {
     var poller = open(Ring.COMPLETIONS, BufferRing.BUFFERS);
     var pairs = connect(poller, 1);
     pairs.getFirst().reading();
-    var first =
-        Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    poller.poll(0);
-                  } catch (IOException failure) {
-                    throw new AssertionError(failure);
-                  }
-                });
-    first.join();
+    UringFaultTest.pollOnAThreadThatEnds(poller);
     send(pairs.getFirst(), 100);
     awaitBytes(poller, pairs, 100);
   }
