@@ -116,10 +116,12 @@ public final class BatonCarrier implements Carrier {
 
     @Override
     public void run() {
-      if (!state.compareAndSet(State.QUEUED, State.RUNNING)) {
+      if (state.get() != State.QUEUED) { // which only its home changes, so nobody else does now
         return;
       }
+      // First: as soon as the coroutine sees that it runs, it may give the baton back.
       waitingHome = Thread.currentThread();
+      state.set(State.RUNNING);
       if (thread.getState() == Thread.State.NEW) {
         thread.start();
       } else {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -54,6 +55,40 @@ class CoroutineTest {
 
     assertThat(events).containsExactly("begun", "returned", "ended");
     assertThat(home.queued()).isZero();
+  }
+
+  /**
+   * It may wake at any moment, and so see that it runs before its home has begun to wait for it.
+   */
+  @Test
+  void wakingForNoReasonLosesNoHandOver() throws InterruptedException {
+    int switches = 100_000;
+    var made = new AtomicInteger();
+    var coroutine =
+        coroutine(
+            () -> {
+              while (made.incrementAndGet() < switches) {
+                Coroutine.current().suspend();
+              }
+            });
+    coroutine.start();
+    home.runQueued();
+    var disturber =
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  while (made.get() < switches) {
+                    LockSupport.unpark(coroutine.thread());
+                    LockSupport.parkNanos(1); // so that it goes to sleep in between
+                  }
+                });
+    while (made.get() < switches) {
+      coroutine.resume();
+      home.runQueued();
+    }
+    disturber.join();
+    assertThat(made).hasValue(switches);
   }
 
   @Test
