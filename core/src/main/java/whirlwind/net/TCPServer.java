@@ -52,6 +52,9 @@ public final class TCPServer implements AutoCloseable {
 
   private static final int MAX_PORT = 65535;
 
+  /** Of an address that has none. */
+  private static final int NO_PORT = -1;
+
   private final IOLoop loop;
   private final ServerOptions options;
   private final Service service;
@@ -91,6 +94,17 @@ public final class TCPServer implements AutoCloseable {
     this.listeners = new Listeners(loop.io(), options.socketFileMode());
     this.service = service.apply(this);
     this.entrance = new Entrance(loop, options, this.service);
+  }
+
+  /** {@link #overLoops(Supplier, ServerOptions)} with the default options. */
+  public static TCPServer overLoops(Supplier<? extends ConnectionHandler> handlers) {
+    return overLoops(handlers, ServerOptions.defaults());
+  }
+
+  /** {@link #overLoops(int, Supplier, ServerOptions)} with a loop for each processor. */
+  public static TCPServer overLoops(
+      Supplier<? extends ConnectionHandler> handlers, ServerOptions options) {
+    return overLoops(Runtime.getRuntime().availableProcessors(), handlers, options);
   }
 
   /** {@link #overLoops(int, Supplier, ServerOptions)} with the default options. */
@@ -245,6 +259,25 @@ public final class TCPServer implements AutoCloseable {
   public List<SocketAddress> addresses() {
     loop.requireCurrent();
     return entrance.addresses();
+  }
+
+  /**
+   * The port of all {@link #addresses}, for whoever let the kernel choose it.
+   *
+   * @throws IllegalStateException when there are none, when their ports differ, or when one is of a
+   *     Unix-domain socket
+   */
+  public int port() {
+    var addresses = addresses();
+    var ports = addresses.stream().map(TCPServer::portOf).distinct().toList();
+    if (ports.size() != 1 || ports.contains(NO_PORT)) {
+      throw new IllegalStateException("wanted a server with one port, got addresses " + addresses);
+    }
+    return ports.getFirst();
+  }
+
+  private static int portOf(SocketAddress address) {
+    return address instanceof InetSocketAddress inet ? inet.getPort() : NO_PORT;
   }
 
   // ---------------------------------------------------------------- ending

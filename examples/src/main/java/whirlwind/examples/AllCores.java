@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.examples;
 
-import java.net.InetSocketAddress;
 import whirlwind.loop.IOLoop;
 import whirlwind.net.TCPServer;
 
@@ -34,10 +33,10 @@ final class AllCores {
                       }
                     };
                   });
-          var address = (InetSocketAddress) server.listen(port);
+          server.listen(port);
           System.out.printf(
               "allcores: %d loops; talk to them with several: nc localhost %d%n",
-              loops, address.getPort());
+              loops, server.port());
           return server.closed().await();
         });
   }

@@ -45,8 +45,8 @@ final class ChatServer {
    * @throws java.io.UncheckedIOException saying why not, and where
    */
   int listen() {
-    var address = tcp.listen(new InetSocketAddress(options.host(), options.port()));
-    return ((InetSocketAddress) address).getPort();
+    tcp.listen(new InetSocketAddress(options.host(), options.port()));
+    return tcp.port();
   }
 
   /** Serves one connection to its end, in the connection's own coroutine. */

@@ -151,8 +151,8 @@ final class Crawler {
   /** Returns the address of a site of 40 pages, of which one is missing. */
   private static String startSite() {
     var server = new TCPServer((stream, _) -> servePage(stream));
-    var address = (InetSocketAddress) server.listen(new InetSocketAddress("localhost", 0));
-    return "http://localhost:%d/0".formatted(address.getPort());
+    server.listen(new InetSocketAddress("localhost", 0));
+    return "http://localhost:%d/0".formatted(server.port());
   }
 
   private static void servePage(IOStream stream) {

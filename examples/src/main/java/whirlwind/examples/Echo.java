@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.examples;
 
-import java.net.InetSocketAddress;
 import whirlwind.loop.IOLoop;
 import whirlwind.net.TCPServer;
 
@@ -23,8 +22,8 @@ final class Echo {
                       stream.write(stream.readUntil("\n").await()).await();
                     }
                   });
-          var address = (InetSocketAddress) server.listen(port);
-          System.out.printf("echo: talk to it with: nc localhost %d%n", address.getPort());
+          server.listen(port);
+          System.out.printf("echo: talk to it with: nc localhost %d%n", server.port());
           return server.closed().await();
         });
   }

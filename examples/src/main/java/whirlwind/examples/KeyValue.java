@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.examples;
 
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,10 +31,10 @@ final class KeyValue {
         () -> {
           var store = new KeyValue();
           var server = new TCPServer((stream, _) -> store.serve(stream));
-          var address = (InetSocketAddress) server.listen(port);
+          server.listen(port);
           System.out.printf(
               "keyvalue: talk to it with: nc localhost %d, and type: SET name Ann%n",
-              address.getPort());
+              server.port());
           return server.closed().await();
         });
   }

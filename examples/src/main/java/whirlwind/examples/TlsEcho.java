@@ -2,7 +2,6 @@
 package whirlwind.examples;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -57,11 +56,11 @@ final class TlsEcho {
                     }
                   },
                   ServerOptions.defaults().withTls(tls));
-          var address = (InetSocketAddress) server.listen(port);
+          server.listen(port);
           System.out.printf(
               "tlsecho: talk to it with: openssl s_client -quiet -connect localhost:%d; replace %s,"
                   + " and the next connection sees the new certificate%n",
-              address.getPort(), echo.keyStore);
+              server.port(), echo.keyStore);
           new PeriodicCallback(echo::reloadIfChanged, LOOK_AGAIN).start();
           return server.closed().await();
         });

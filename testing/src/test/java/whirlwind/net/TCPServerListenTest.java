@@ -15,13 +15,16 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import whirlwind.io.ListenOptions;
 import whirlwind.loop.IOLoop;
 import whirlwind.stream.IOStream;
@@ -73,6 +76,43 @@ class TCPServerListenTest {
     server.close();
     server.closed().await();
     assertThat(server.addresses()).containsExactly(address);
+  }
+
+  // ---------------------------------------------------------------- the one port
+
+  @LoopTest(clock = Time.SYSTEM)
+  void thePortIsThatOfAllAddressesOfAName(IOLoop loop) {
+    try (var server = new TCPServer(HELLO)) {
+      var addresses = server.listen("localhost", 0).await();
+      assertThat(addresses).allSatisfy(each -> assertThat(port(each)).isEqualTo(server.port()));
+      assertServes(new InetSocketAddress("localhost", server.port()));
+    }
+  }
+
+  @LoopTest(clock = Time.SYSTEM)
+  void thePortIsStillKnownAfterTheEnd(IOLoop loop) {
+    var server = new TCPServer(HELLO);
+    int port = port(server.listen(new InetSocketAddress(version4, 0)));
+    server.close();
+    assertThat(server.port()).isEqualTo(port);
+  }
+
+  @LoopTest(clock = Time.SYSTEM)
+  void whereThereIsNoOnePortAskingForItSaysWhatThereIs(IOLoop loop, @TempDir Path directory) {
+    try (var server = new TCPServer(HELLO)) {
+      assertThatIllegalStateException()
+          .isThrownBy(server::port)
+          .withMessage("wanted a server with one port, got addresses []");
+      server.listen(new InetSocketAddress(version4, 0));
+      server.listen(new InetSocketAddress(version4, 0));
+      assertThatIllegalStateException()
+          .isThrownBy(server::port)
+          .withMessage("wanted a server with one port, got addresses " + server.addresses());
+    }
+    try (var server = new TCPServer(HELLO)) {
+      server.listen(UnixDomainSocketAddress.of(directory.resolve("socket")));
+      assertThatIllegalStateException().isThrownBy(server::port).withMessageEndingWith("socket]");
+    }
   }
 
   // ---------------------------------------------------------------- the addresses of a name

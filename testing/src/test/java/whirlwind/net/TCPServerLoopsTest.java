@@ -103,6 +103,15 @@ class TCPServerLoopsTest {
   }
 
   @LoopTest(clock = Time.SYSTEM)
+  void unlessToldOtherwiseThereIsALoopForEachProcessor(IOLoop loop) {
+    var server = TCPServer.overLoops(TCPServerLoopsTest::naming);
+    assertThat(server.status().connectionsByLoop())
+        .hasSize(Runtime.getRuntime().availableProcessors());
+    line(connect(listen(server), 1).getFirst());
+    end(server);
+  }
+
+  @LoopTest(clock = Time.SYSTEM)
   void newConnectionsGoWhereTheFewestAre(IOLoop loop) {
     var server = TCPServer.overLoops(LOOPS, TCPServerLoopsTest::naming);
     var address = listen(server);
