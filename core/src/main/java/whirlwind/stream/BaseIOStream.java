@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -54,6 +55,9 @@ import whirlwind.tls.TlsTruncatedException;
 public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
   private static final System.Logger LOG = System.getLogger("whirlwind.stream");
 
+  /** Takes nothing. */
+  private static final PendingRead.Taker<Boolean> MORE = (in, _) -> !in.isEmpty();
+
   /** No count of reads, so that it has changed in any case. */
   private static final long ONE_TURN_MORE = -1;
 
@@ -81,7 +85,10 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
   private boolean allowHalfClose;
   private @Nullable Throwable error;
   private @Nullable PendingConnect<?> connect;
-  private @Nullable Task<byte[]> chunkedRead;
+
+  /** A read that consists of many, in a coroutine of its own. */
+  private @Nullable Task<?> longRead;
+
   private @Nullable Runnable closeCallback;
   private @Nullable Promise<@Nullable Void> whenClosed;
 
@@ -98,6 +105,27 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
   }
 
   // ---------------------------------------------------------------- reading
+
+  /**
+   * Waits until there is something to read, which it leaves where it is, or the end. True means at
+   * least one byte; false that the input has ended cleanly, or this end was closed by {@link
+   * #close()}. Any other end fails it. For reading messages until there are no more:
+   *
+   * <pre>{@code
+   * while (stream.hasMore().await()) {
+   *   var line = stream.readUntil("\n").await(); // fails if the end comes within a line
+   * }
+   * }</pre>
+   */
+  public final Future<Boolean> hasMore() {
+    return hasMore(null);
+  }
+
+  /** {@link #hasMore()} that gives up after {@code timeout}; null means never. */
+  public final Future<Boolean> hasMore(@Nullable Duration timeout) {
+    checkMayRead();
+    return begin(new ReadRequest.More(), MORE, timeout);
+  }
 
   /** Reads exactly {@code count} bytes; none, at once and even from a closed stream, if it is 0. */
   public final Future<byte[]> readBytes(int count) {
@@ -269,6 +297,31 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
     return readChunks("readUntilClose()", ReadRequest.NO_LIMIT, true, chunks);
   }
 
+  /**
+   * Writes to {@code target} all that comes in until the input ends, and results in the number of
+   * bytes. Nothing is read before {@code target} has taken what came before, so a slow target holds
+   * this stream's peer back. The end is not passed on: {@code target} stays open.
+   *
+   * <p>Both streams stay as they are when one of them fails; {@code error()} of either says which.
+   * What was read has been given to {@code target}, also when the copying is cancelled: it can go
+   * on later, or be continued by other reads.
+   *
+   * @throws IllegalArgumentException when {@code target} is of another loop
+   */
+  public final Future<Long> copyTo(BaseIOStream target) {
+    checkMayRead();
+    Objects.requireNonNull(target, "target");
+    if (target.loop != loop) {
+      throw new IllegalArgumentException(
+          "target: wanted a stream of %s, got one of %s".formatted(loop, target.loop));
+    }
+    target.checkMayWrite();
+    int most = (int) Math.min(limits.readChunkSize(), target.limits.maxWriteBufferSize());
+    var copy =
+        new Copy(() -> begin(new ReadRequest.More(), MORE, null), () -> nextChunk(most), target);
+    return readInCoroutine("copyTo(" + target + ")", copy);
+  }
+
   private Future<byte[]> read(ReadRequest request, boolean nothing, @Nullable Duration timeout) {
     checkMayRead();
     if (nothing) {
@@ -290,16 +343,18 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
       String what, int count, boolean untilClose, Consumer<? super byte[]> chunks) {
     Objects.requireNonNull(chunks, "chunks");
     checkMayRead();
-    var read =
-        new ChunkedRead(
-            this,
-            count,
-            untilClose,
-            chunks,
-            most -> begin(new ReadRequest.Partial(most), (in, matched) -> in.take(matched), null));
-    var task = loop.spawn(what + " by chunks", read);
-    chunkedRead = task;
-    var result = new Promise<byte[]>(loop);
+    var read = new ChunkedRead(this, count, untilClose, chunks, this::nextChunk);
+    return readInCoroutine(what + " by chunks", read);
+  }
+
+  private Future<byte[]> nextChunk(int most) {
+    return begin(new ReadRequest.Partial(most), (in, matched) -> in.take(matched), null);
+  }
+
+  private <T> Future<T> readInCoroutine(String what, Callable<T> reads) {
+    var task = loop.spawn(what, reads);
+    longRead = task;
+    var result = new Promise<T>(loop);
     Futures.chain(task, result);
     return result.onCancel(_ -> task.cancel());
   }
@@ -359,6 +414,11 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
   }
 
   private Future<@Nullable Void> send(@Nullable Duration timeout, ByteBuffer... sources) {
+    checkMayWrite();
+    return output.write(sources, timeout);
+  }
+
+  final void checkMayWrite() {
     loop.requireCurrent();
     if (state == State.UNCONNECTED) {
       close(new IOException("Broken pipe: nothing can be written before connect()"));
@@ -370,7 +430,6 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
       throw new IllegalStateException(
           "wanted a stream whose output is open, got " + this + " after shutdownOutput()");
     }
-    return output.write(sources, timeout);
   }
 
   /**
@@ -456,8 +515,8 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
         () -> {
           if (input.completedReads() != completedReads) {
             queueCloseCallback(callback, input.completedReads());
-          } else if (chunkedRead != null) {
-            queueCloseCallbackAfter(chunkedRead, callback);
+          } else if (longRead != null) {
+            queueCloseCallbackAfter(longRead, callback);
           } else if (closeCallback == callback) {
             closeCallback = null;
             callback.run();
@@ -465,11 +524,11 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
         });
   }
 
-  private void queueCloseCallbackAfter(Task<byte[]> chunks, Runnable callback) {
+  private void queueCloseCallbackAfter(Task<?> chunks, Runnable callback) {
     chunks.onComplete(
         _ -> {
-          if (chunkedRead == chunks) {
-            chunkedRead = null;
+          if (longRead == chunks) {
+            longRead = null;
           }
           queueCloseCallback(callback, input.completedReads());
         });
@@ -570,7 +629,7 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
   }
 
   private boolean isReading() {
-    return input.isReading() || chunkedRead != null && !chunkedRead.isDone();
+    return input.isReading() || longRead != null && !longRead.isDone();
   }
 
   /** Whether bytes wait to be sent. */

@@ -31,8 +31,12 @@ sealed interface ReadRequest {
    */
   int match(ReadBuffer in, boolean all);
 
-  /** The same at the end of the input, when -1 means never. */
-  default int matchAtEnd(ReadBuffer in) {
+  /**
+   * The same at the end of the input, when -1 means never.
+   *
+   * @param clean whether it ended in good order
+   */
+  default int matchAtEnd(ReadBuffer in, boolean clean) {
     return match(in, true);
   }
 
@@ -211,6 +215,29 @@ sealed interface ReadRequest {
     }
   }
 
+  /** No byte at all, but to know whether there is one or the input has ended. */
+  record More() implements ReadRequest {
+    @Override
+    public int match(ReadBuffer in, boolean all) {
+      return in.isEmpty() ? -1 : 0;
+    }
+
+    @Override
+    public int matchAtEnd(ReadBuffer in, boolean clean) {
+      return clean ? 0 : match(in, true);
+    }
+
+    @Override
+    public int wanted(ReadBuffer in) {
+      return rest(1, in);
+    }
+
+    @Override
+    public String toString() {
+      return "hasMore()";
+    }
+  }
+
   /** Everything until the input ends. */
   record UntilClose() implements ReadRequest {
     @Override
@@ -219,7 +246,7 @@ sealed interface ReadRequest {
     }
 
     @Override
-    public int matchAtEnd(ReadBuffer in) {
+    public int matchAtEnd(ReadBuffer in, boolean clean) {
       return in.size();
     }
 

@@ -94,7 +94,7 @@ final class StreamInput {
 
   /** What is left can still be read. */
   private void readAtEnd(PendingRead<?> read) {
-    int matched = matchAtEnd(read.request);
+    int matched = matchAtEnd(read.request, stream.error());
     if (matched < 0) {
       throw new StreamClosedException(stream.error());
     }
@@ -102,9 +102,9 @@ final class StreamInput {
     read.complete(buffer, matched);
   }
 
-  private int matchAtEnd(ReadRequest request) {
+  private int matchAtEnd(ReadRequest request, @Nullable Throwable error) {
     try {
-      return request.matchAtEnd(buffer);
+      return request.matchAtEnd(buffer, error == null);
     } catch (UnsatisfiableReadException _) {
       return -1;
     }
@@ -326,7 +326,7 @@ final class StreamInput {
     }
     pending = null;
     boolean everything = read.request instanceof ReadRequest.UntilClose;
-    int matched = everything && error != null ? -1 : matchAtEnd(read.request);
+    int matched = everything && error != null ? -1 : matchAtEnd(read.request, error);
     if (matched >= 0) {
       completedReads++;
       read.complete(buffer, matched);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import whirlwind.buffer.ReadBuffer;
 import whirlwind.stream.ReadRequest.Exactly;
 import whirlwind.stream.ReadRequest.Into;
+import whirlwind.stream.ReadRequest.More;
 import whirlwind.stream.ReadRequest.Partial;
 import whirlwind.stream.ReadRequest.Until;
 import whirlwind.stream.ReadRequest.UntilClose;
@@ -226,20 +227,33 @@ class ReadRequestTest {
   void untilCloseIsSatisfiedByTheEndAlone() {
     var request = new UntilClose();
     assertThat(request.match(in, true)).isEqualTo(NOT_YET);
-    assertThat(request.matchAtEnd(in)).isZero();
+    assertThat(request.matchAtEnd(in, true)).isZero();
     arrive("abc");
     assertThat(request.match(in, true)).isEqualTo(NOT_YET);
-    assertThat(request.matchAtEnd(in)).isEqualTo(3);
+    assertThat(request.matchAtEnd(in, true)).isEqualTo(3);
+  }
+
+  @Test
+  void moreTakesNothingAndAnswersAtACleanEnd() {
+    var request = new More();
+    assertThat(request.match(in, true)).isEqualTo(NOT_YET);
+    assertThat(request.wanted(in)).isEqualTo(1);
+    assertThat(request.matchAtEnd(in, true)).isZero();
+    assertThat(request.matchAtEnd(in, false)).isEqualTo(NOT_YET);
+    arrive("ab");
+    assertThat(request.match(in, false)).isZero();
+    assertThat(request.wanted(in)).isZero();
+    assertThat(request.matchAtEnd(in, false)).isZero();
   }
 
   @Test
   void otherRequestsNeedTheSameAtTheEnd() {
     arrive("abc;");
-    assertThat(new Exactly(5).matchAtEnd(in)).isEqualTo(NOT_YET);
-    assertThat(new Exactly(4).matchAtEnd(in)).isEqualTo(4);
+    assertThat(new Exactly(5).matchAtEnd(in, true)).isEqualTo(NOT_YET);
+    assertThat(new Exactly(4).matchAtEnd(in, true)).isEqualTo(4);
     var search = untilMatch(";", NO_LIMIT);
-    assertThat(search.matchAtEnd(in)).isEqualTo(4);
-    assertThat(until("\n", NO_LIMIT).matchAtEnd(in)).isEqualTo(NOT_YET);
+    assertThat(search.matchAtEnd(in, true)).isEqualTo(4);
+    assertThat(until("\n", NO_LIMIT).matchAtEnd(in, true)).isEqualTo(NOT_YET);
   }
 
   @Test

@@ -8,7 +8,6 @@ import whirlwind.process.Command;
 import whirlwind.process.Stdio;
 import whirlwind.process.Subprocess;
 import whirlwind.stream.PipeIOStream;
-import whirlwind.stream.StreamClosedException;
 
 /**
  * A pipeline of child processes, {@code tr | sort | uniq -c}: {@code ./example pipeline [text ...]}
@@ -18,7 +17,6 @@ import whirlwind.stream.StreamClosedException;
  * fast as the next one takes. When a step fails, the scope cancels the others and all end.
  */
 final class Pipeline {
-  private static final int CHUNK_BYTES = 1 << 16;
   private static final String TEXT = "the loop turns and the coroutine waits and the loop turns";
 
   private Pipeline() {}
@@ -64,18 +62,7 @@ final class Pipeline {
   }
 
   private static long pass(PipeIOStream from, PipeIOStream to) {
-    long passed = 0;
-    try {
-      while (true) {
-        var chunk = from.readPartial(CHUNK_BYTES).await();
-        to.write(chunk).await();
-        passed += chunk.length;
-      }
-    } catch (StreamClosedException end) {
-      if (from.error() != null || to.closed()) {
-        throw end;
-      }
-    }
+    long passed = from.copyTo(to).await();
     to.close(); // the next step sees the end
     return passed;
   }

@@ -9,7 +9,6 @@ import whirlwind.net.ConnectOptions;
 import whirlwind.net.TCPClient;
 import whirlwind.net.TCPServer;
 import whirlwind.stream.IOStream;
-import whirlwind.stream.StreamClosedException;
 
 /**
  * A TCP proxy with backpressure: {@code ./example proxy [port [target-host target-port]]}; without
@@ -19,8 +18,6 @@ import whirlwind.stream.StreamClosedException;
  * holds back a fast writer through the proxy, and the proxy's memory stays small.
  */
 final class Proxy {
-  private static final int CHUNK_BYTES = 1 << 16;
-
   private final String targetHost;
   private final int targetPort;
   private final TCPClient client = new TCPClient();
@@ -39,10 +36,10 @@ final class Proxy {
                   ? new Proxy(arguments[1], Integer.parseInt(arguments[2]))
                   : new Proxy("localhost", startEcho());
           var server = new TCPServer((stream, _) -> proxy.serve(stream));
-          var address = (InetSocketAddress) server.listen(port);
+          server.listen(port);
           System.out.printf(
               "proxy: goes to %s:%d; talk through it with: nc localhost %d%n",
-              proxy.targetHost, proxy.targetPort, address.getPort());
+              proxy.targetHost, proxy.targetPort, server.port());
           return server.closed().await();
         });
   }
@@ -66,36 +63,15 @@ final class Proxy {
 
   /** Passes bytes until the end of {@code from}, then passes on the end. */
   private static long pass(IOStream from, IOStream to) {
-    long passed = 0;
-    while (!from.inputEnded()) {
-      var chunk = readOrEnd(from);
-      to.write(chunk).await(); // completes when the kernel has it: that is the backpressure
-      passed += chunk.length;
-    }
+    long passed = from.copyTo(to).await();
     to.shutdownOutput();
     return passed;
   }
 
-  private static byte[] readOrEnd(IOStream from) {
-    try {
-      return from.readPartial(CHUNK_BYTES).await();
-    } catch (StreamClosedException end) {
-      if (!from.inputEnded()) {
-        throw end;
-      }
-      return new byte[0];
-    }
-  }
-
   /** Returns the port of a server that sends all back. */
   private static int startEcho() {
-    var echo =
-        new TCPServer(
-            (stream, _) -> {
-              while (true) {
-                stream.write(stream.readPartial(CHUNK_BYTES).await()).await();
-              }
-            });
-    return ((InetSocketAddress) echo.listen(new InetSocketAddress("localhost", 0))).getPort();
+    var echo = new TCPServer((stream, _) -> stream.copyTo(stream).await());
+    echo.listen(new InetSocketAddress("localhost", 0));
+    return echo.port();
   }
 }

@@ -756,6 +756,41 @@ public abstract class StreamContract {
   }
 
   @LoopTest(clock = Time.SYSTEM)
+  void hasMoreTellsMessagesFromTheEnd(IOLoop loop) throws Exception {
+    try (var ends = connect(loop)) {
+      var more = ends.reader().hasMore();
+      settle();
+      assertThat(more.isDone()).isFalse();
+      ends.send("one\ntwo\n");
+      assertThat(more.await()).isTrue();
+      ends.writer().close();
+      var lines = new ArrayList<String>();
+      while (ends.reader().hasMore().await()) {
+        lines.add(text(ends.reader().readUntil("\n")));
+      }
+      assertThat(lines).containsExactly("one\n", "two\n");
+      assertThat(ends.reader().error()).isNull();
+    }
+  }
+
+  @LoopTest(clock = Time.SYSTEM)
+  @Tag("STR-10")
+  void copyToPassesOnAllThatComesAsFastAsItIsRead(IOLoop loop) throws Exception {
+    try (var from = connect(loop);
+        var to = connect(loop)) {
+      var sent = random(MUCH);
+      var written = from.writer().write(sent);
+      written.onComplete(_ -> from.writer().close());
+      var copy = from.reader().copyTo(to.writer());
+      settle();
+      assertThat(written.isDone()).isFalse();
+      assertThat(to.reader().readBytes(MUCH).await()).isEqualTo(sent);
+      assertThat(copy.await()).isEqualTo(MUCH);
+      assertThat(to.writer().closed()).isFalse();
+    }
+  }
+
+  @LoopTest(clock = Time.SYSTEM)
   @Tag("STR-45")
   void aLocalCloseEndsReadUntilClose(IOLoop loop) throws Exception {
     try (var ends = connect(loop)) {
@@ -818,6 +853,14 @@ public abstract class StreamContract {
         .hasMessageContaining("reset")
         .isSameAs(doomed.stream().error());
     assertThat(doomed.stream().inputEnded()).isFalse();
+  }
+
+  @LoopTest(clock = Time.SYSTEM)
+  void aResetIsNoEndOfTheMessages(IOLoop loop) throws Exception {
+    var doomed = doomedOrSkipped(loop);
+    var more = doomed.stream().hasMore();
+    doomed.reset().run();
+    assertThat(closedBy(more).realError()).hasMessageContaining("reset");
   }
 
   @LoopTest(clock = Time.SYSTEM)

@@ -4,7 +4,10 @@ package whirlwind.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import whirlwind.future.Futures;
 import whirlwind.testing.CancelEverywhere;
 import whirlwind.testing.LogRecorderExtension;
+import whirlwind.testing.MemoryTransport;
 
 /**
  * Every kind of read, cut short at every place while bytes come one by one: what it did not return
@@ -116,6 +120,42 @@ class ReadCutShortTest {
   @Tag("STR-12")
   void readUntilClose() {
     check((stream, timeout, got) -> add(got, stream.readUntilClose(timeout).await()));
+  }
+
+  @Test
+  @Tag("STR-12")
+  void hasMore() {
+    check(
+        (stream, timeout, got) -> {
+          assertThat(stream.hasMore(timeout).await()).isTrue();
+          add(got, stream.readPartial(3, timeout).await());
+        });
+  }
+
+  @Test
+  @Tag("STR-12")
+  void copyTo() {
+    check(
+        (stream, _, got) -> {
+          var target = ReadPeer.of(stream.loop());
+          try {
+            stream.copyTo(target.stream()).await();
+          } finally {
+            target.stream().shutdownOutput();
+            got.append(received(target.far()));
+          }
+        });
+  }
+
+  /** All that is there by now. */
+  private static CharBuffer received(MemoryTransport transport) {
+    var all = ByteBuffer.allocate(TEXT.length());
+    try {
+      while (transport.read(all) > 0) {}
+    } catch (IOException unexpected) {
+      throw new UncheckedIOException(unexpected);
+    }
+    return UTF_8.decode(all.flip());
   }
 
   @Test
