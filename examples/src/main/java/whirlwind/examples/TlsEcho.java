@@ -6,36 +6,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
-import javax.net.ssl.KeyManagerFactory;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import whirlwind.loop.IOLoop;
 import whirlwind.loop.PeriodicCallback;
 import whirlwind.net.ServerOptions;
 import whirlwind.net.TCPServer;
+import whirlwind.process.Command;
 import whirlwind.process.Subprocess;
+import whirlwind.tls.Pem;
 import whirlwind.tls.ServerTls;
 
 /**
  * An echo by TLS whose certificate can be exchanged while it runs: {@code ./example tlsecho [port
- * [keystore password]]}. Without a key store it has {@code keytool} make one, for localhost.
+ * [chain.pem key.pem]]}. Without files it has {@code openssl} make them, for localhost.
  *
- * <p>A new file is used from the next connection on; those that are open keep what they have. A
- * file that cannot be read changes nothing.
+ * <p>New files are used from the next connection on; those that are open keep what they have. Files
+ * that cannot be read, or do not belong together yet, change nothing.
  */
 final class TlsEcho {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
-  private final Path keyStore;
-  private final char[] password;
-  private FileTime modified;
+  private final Path chain;
+  private final Path key;
+  private List<FileTime> modified;
   private SSLContext context;
 
-  private TlsEcho(Path keyStore, String password) throws Exception {
-    this.keyStore = keyStore;
-    this.password = password.toCharArray();
-    this.modified = Files.getLastModifiedTime(keyStore);
+  private TlsEcho(Path chain, Path key) throws IOException, GeneralSecurityException {
+    this.chain = chain;
+    this.key = key;
+    this.modified = modified();
     this.context = load();
   }
 
@@ -45,8 +46,8 @@ final class TlsEcho {
         () -> {
           var echo =
               arguments.length > 2
-                  ? new TlsEcho(Path.of(arguments[1]), arguments[2])
-                  : new TlsEcho(makeKeyStore("whirlwind"), "whirlwind");
+                  ? new TlsEcho(Path.of(arguments[1]), Path.of(arguments[2]))
+                  : selfSigned();
           var tls = ServerTls.of(_ -> echo.context);
           var server =
               new TCPServer(
@@ -60,16 +61,16 @@ final class TlsEcho {
           System.out.printf(
               "tlsecho: talk to it with: openssl s_client -quiet -connect localhost:%d; replace %s,"
                   + " and the next connection sees the new certificate%n",
-              server.port(), echo.keyStore);
+              server.port(), echo.chain);
           new PeriodicCallback(echo::reloadIfChanged, LOOK_AGAIN).start();
           return server.closed().await();
         });
   }
 
-  /** Reading a file blocks, so it is done off the loop. */
+  /** Reading files blocks, so it is done off the loop. */
   private void reloadIfChanged() {
     try {
-      var now = IOLoop.current().runInExecutor(() -> Files.getLastModifiedTime(keyStore)).await();
+      var now = IOLoop.current().runInExecutor(this::modified).await();
       if (now.equals(modified)) {
         return;
       }
@@ -81,35 +82,22 @@ final class TlsEcho {
     }
   }
 
-  private SSLContext load() throws IOException, GeneralSecurityException {
-    var store = KeyStore.getInstance(keyStore.toFile(), password);
-    var keys = KeyManagerFactory.getInstance("PKIX");
-    keys.init(store, password);
-    var fresh = SSLContext.getInstance("TLS");
-    fresh.init(keys.getKeyManagers(), null, null);
-    return fresh;
+  private List<FileTime> modified() throws IOException {
+    return List.of(Files.getLastModifiedTime(chain), Files.getLastModifiedTime(key));
   }
 
-  private static Path makeKeyStore(String password) throws IOException {
-    var file = Files.createTempDirectory("tlsecho").resolve("echo.p12");
-    Subprocess.run(
-            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-J-XX:TieredStopAtLevel=1",
-            "-genkeypair",
-            "-alias",
-            "echo",
-            "-keyalg",
-            "EC",
-            "-dname",
-            "CN=localhost",
-            "-ext",
-            "SAN=dns:localhost",
-            "-keystore",
-            file.toString(),
-            "-storepass",
-            password)
+  private SSLContext load() throws IOException, GeneralSecurityException {
+    return Pem.context(chain, key);
+  }
+
+  private static TlsEcho selfSigned() throws IOException, GeneralSecurityException {
+    var directory = Files.createTempDirectory("tlsecho");
+    var openssl =
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem"
+            + " -out chain.pem -subj /CN=localhost -addext subjectAltName=DNS:localhost";
+    Subprocess.run(Command.of(openssl.split(" ")).withDirectory(directory))
         .await()
         .requireSuccess();
-    return file;
+    return new TlsEcho(directory.resolve("chain.pem"), directory.resolve("key.pem"));
   }
 }

@@ -51,7 +51,8 @@ public class Given implements AutoCloseable {
   @SuppressWarnings("this-escape") // it serves on the loop, which goes on later
   public Given() {
     echo = new TCPServer((peer, _) -> serve(peer));
-    port = ((InetSocketAddress) echo.listen(new InetSocketAddress("localhost", 0))).getPort();
+    echo.listen(new InetSocketAddress("localhost", 0));
+    port = echo.port();
     stream = new IOStream().connect(new InetSocketAddress("localhost", port)).await();
     jobs.putNowait("a job");
   }
@@ -60,7 +61,7 @@ public class Given implements AutoCloseable {
   public void run() throws Exception {}
 
   protected void serve(IOStream peer) {
-    while (true) {
+    while (peer.hasMore().await()) {
       peer.write(peer.readUntil("\n").await()).await();
     }
   }
@@ -77,6 +78,8 @@ public class Given implements AutoCloseable {
     return List.of("order of " + user);
   }
 
+  protected void handle(byte[] message) {}
+
   protected String work(String job) {
     return job + " done";
   }
@@ -85,6 +88,7 @@ public class Given implements AutoCloseable {
   public void close() {
     stream.close();
     echo.close();
+    echo.closed().await();
     pool.shutdown();
   }
 }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,6 @@ import java.util.Random;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,13 +119,13 @@ class ExamplesTest {
 
   @Test
   void tlsEchoExchangesItsCertificateWhileItRuns(@TempDir Path directory) throws Exception {
-    var file = directory.resolve("echo.p12");
-    writeKeyStore("server", file);
-    try (var example = ExampleProcess.start(TlsEcho.class, "0", file.toString(), "secret")) {
+    var file = directory.resolve("echo.pem");
+    writePem("server", file);
+    try (var example = ExampleProcess.start(TlsEcho.class, "0", file.toString(), file.toString())) {
       int port = example.port("tlsecho");
       try (var ann = connectByTls(port)) {
         assertThat(certificate(ann)).isEqualTo(TestCertificates.certificate("server"));
-        replaceKeyStore("other", file);
+        writePem("other", file);
         assertThat(example.line()).isEqualTo("tlsecho: has a new certificate");
         try (var bob = connectByTls(port)) {
           assertThat(certificate(bob)).isEqualTo(TestCertificates.certificate("other"));
@@ -140,31 +138,18 @@ class ExamplesTest {
 
   @Test
   void tlsEchoMakesACertificateOfItsOwn() throws Exception {
+    Installed.assume("openssl");
     try (var example = ExampleProcess.start(TlsEcho.class, "0");
         var ann = connectByTls(example.port("tlsecho"))) {
       assertThat(ask(ann, "Hello")).isEqualTo("Hello");
     }
   }
 
-  private static void writeKeyStore(String name, Path file) throws Exception {
-    var manager = (X509KeyManager) TestCertificates.keyManagers(name)[0];
-    var alias = manager.getServerAliases("EC", null)[0];
-    var store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setKeyEntry(
-        "echo",
-        manager.getPrivateKey(alias),
-        "secret".toCharArray(),
-        manager.getCertificateChain(alias));
-    try (var out = Files.newOutputStream(file)) {
-      store.store(out, "secret".toCharArray());
-    }
-  }
-
-  /** At once, as whoever renews certificates should do. */
-  private static void replaceKeyStore(String name, Path file) throws Exception {
-    var fresh = file.resolveSibling("fresh.p12");
-    writeKeyStore(name, fresh);
+  /** Chain and key in one file: they change at once, as whoever renews certificates should do. */
+  private static void writePem(String name, Path file) throws IOException {
+    var made = TestCertificates.writePem(name, file.getParent());
+    var fresh = file.resolveSibling("fresh.pem");
+    Files.writeString(fresh, Files.readString(made.certificates()) + Files.readString(made.key()));
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -2,14 +2,9 @@
 package whirlwind.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The session of the README: the packaged server, and {@code nc} as the client. */
@@ -17,7 +12,7 @@ class NetcatIT {
 
   @Test
   void aSessionWithNetcat() throws Exception {
-    assumeNetcat();
+    Installed.assume("nc");
     try (var chat = ChatProcess.start(List.of(), "0", "--host", "127.0.0.1")) {
       int port = chat.awaitStart("loop");
       var nc = new ProcessBuilder("nc", "127.0.0.1", "" + port).redirectErrorStream(true).start();
@@ -41,17 +36,5 @@ class NetcatIT {
       chat.terminate();
       assertThat(chat.exitCode()).isZero();
     }
-  }
-
-  private static void assumeNetcat() {
-    var path = System.getenv().getOrDefault("PATH", "");
-    boolean found =
-        Stream.of(path.split(File.pathSeparator))
-            .anyMatch(directory -> Files.isExecutable(Path.of(directory, "nc")));
-    if (!found) {
-      System.err.println(
-          "!!! NetcatIT is SKIPPED: there is no nc on the PATH. Install netcat to run it.");
-    }
-    assumeTrue(found, "nc is not installed");
   }
 }
