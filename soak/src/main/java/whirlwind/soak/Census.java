@@ -90,12 +90,6 @@ record Census(
   public String toString() {
     return "| %,d | %,d | %,d | %d | %d | %d | %d |"
         .formatted(
-            visits,
-            heapBytes / 1000,
-            residentKilobytes,
-            descriptors,
-            threads,
-            tasks,
-            connections);
+            visits, heapBytes / 1000, residentKilobytes, descriptors, threads, tasks, connections);
   }
 }

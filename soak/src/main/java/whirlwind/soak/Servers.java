@@ -33,11 +33,13 @@ final class Servers implements AutoCloseable {
       TCPServer.overLoops(
           1,
           Servers::echo,
-          ServerOptions.defaults().withTls(ServerTls.of(remembersLittle(TestCertificates.context("server")))));
+          ServerOptions.defaults()
+              .withTls(ServerTls.of(remembersLittle(TestCertificates.context("server")))));
   private final int plainPort = listen(plainServer);
   private final int tlsPort = listen(tlsServer);
   private final ConnectOptions byTls =
-      PLAIN.withTls(ClientTls.of(remembersLittle(TestCertificates.trusting())).withServerName("localhost"));
+      PLAIN.withTls(
+          ClientTls.of(remembersLittle(TestCertificates.trusting())).withServerName("localhost"));
 
   /** The JDK keeps 20,480 sessions; that memory would grow for hours and look like a leak. */
   private static SSLContext remembersLittle(SSLContext context) {
