@@ -131,8 +131,11 @@ final class Abi {
   static final int SYS_IO_URING_REGISTER = 427;
   static final int IORING_SETUP_CQSIZE = 1 << 3;
   static final int IORING_SETUP_CLAMP = 1 << 4;
+  static final int IORING_SETUP_R_DISABLED = 1 << 6;
   static final int IORING_SETUP_SUBMIT_ALL = 1 << 7;
   static final int IORING_SETUP_COOP_TASKRUN = 1 << 8;
+  static final int IORING_SETUP_SINGLE_ISSUER = 1 << 12;
+  static final int IORING_SETUP_DEFER_TASKRUN = 1 << 13;
   static final int IORING_FEAT_SINGLE_MMAP = 1;
   static final int IORING_FEAT_NODROP = 1 << 1;
   static final int IORING_FEAT_EXT_ARG = 1 << 8;
@@ -148,7 +151,10 @@ final class Abi {
   static final int IORING_OP_SEND_ZC = 47;
   static final int IORING_POLL_ADD_MULTI = 1;
   static final int IORING_RECV_MULTISHOT = 1 << 1;
+  static final int IORING_SQ_CQ_OVERFLOW = 1 << 1;
+  static final int IORING_REGISTER_FILES = 2;
   static final int IORING_REGISTER_PROBE = 8;
+  static final int IORING_REGISTER_ENABLE_RINGS = 12;
   static final int IORING_REGISTER_PBUF_RING = 22;
   static final int IO_URING_OP_SUPPORTED = 1;
   static final int IOSQE_BUFFER_SELECT = 1 << 5;
@@ -167,6 +173,7 @@ final class Abi {
   static final int OFFSETOF_IO_SQRING_OFFSETS__HEAD = 0;
   static final int OFFSETOF_IO_SQRING_OFFSETS__TAIL = 4;
   static final int OFFSETOF_IO_SQRING_OFFSETS__RING_MASK = 8;
+  static final int OFFSETOF_IO_SQRING_OFFSETS__FLAGS = 16;
   static final int OFFSETOF_IO_SQRING_OFFSETS__ARRAY = 24;
   static final int OFFSETOF_IO_CQRING_OFFSETS__HEAD = 0;
   static final int OFFSETOF_IO_CQRING_OFFSETS__TAIL = 4;
@@ -200,6 +207,10 @@ final class Abi {
   static final int OFFSETOF_IO_URING_BUF_RING__TAIL = 14;
   static final int SIZEOF_IO_URING_GETEVENTS_ARG = 24;
   static final int OFFSETOF_IO_URING_GETEVENTS_ARG__TS = 16;
+
+  // <poll.h>
+  static final int OFFSETOF_POLLFD__FD = 0;
+  static final int OFFSETOF_POLLFD__EVENTS = 4;
 
   // <sys/eventfd.h>
   static final int EFD_CLOEXEC = 0x80000;

@@ -40,6 +40,7 @@ final class BufferRing {
   private final Kernel kernel;
   private final MemorySegment mapping;
   private final long address;
+  private final int count;
   private final ByteBuffer bytes;
   private final int[] lengths;
   private final int[] next;
@@ -55,9 +56,7 @@ final class BufferRing {
     lengths = new int[count];
     next = new int[count];
     mask = count - 1;
-    for (int i = 0; i < count; i++) {
-      give(i);
-    }
+    this.count = count;
   }
 
   private static long queueBytes(int count) {
@@ -67,6 +66,21 @@ final class BufferRing {
   /** A new one of so many buffers, a power of two; the kernel has all of them. */
   static BufferRing open(Kernel kernel, Ring ring, int count) throws IOException {
     var mapping = Ring.map(kernel, queueBytes(count) + (long) count * STRIDE);
+    var buffers = new BufferRing(kernel, mapping, count);
+    int result = buffers.giveAll(ring);
+    if (result < 0) {
+      buffers.close();
+      throw Errno.ofCall("io_uring_register", -result);
+    }
+    return buffers;
+  }
+
+  /** Lets a ring receive into all of them; no other does, and nobody holds one. */
+  int giveAll(Ring ring) {
+    tail = 0;
+    for (int i = 0; i < count; i++) {
+      give(i);
+    }
     var struct = kernel.memory.bytes;
     int at = NativeMemory.STRUCT;
     for (int i = 0; i < Abi.SIZEOF_IO_URING_BUF_REG; i += Long.BYTES) {
@@ -75,12 +89,7 @@ final class BufferRing {
     struct.putLong(at + Abi.OFFSETOF_IO_URING_BUF_REG__RING_ADDR, mapping.address());
     struct.putInt(at + Abi.OFFSETOF_IO_URING_BUF_REG__RING_ENTRIES, count);
     struct.putShort(at + Abi.OFFSETOF_IO_URING_BUF_REG__BGID, (short) GROUP);
-    int result = ring.register(Abi.IORING_REGISTER_PBUF_RING, kernel.memory.at(at), 1);
-    if (result < 0) {
-      Ring.unmap(kernel, mapping);
-      throw Errno.ofCall("io_uring_register", -result);
-    }
-    return new BufferRing(kernel, mapping, count);
+    return ring.register(Abi.IORING_REGISTER_PBUF_RING, at, 1);
   }
 
   /** Takes one over from the kernel, with so many bytes in it. */

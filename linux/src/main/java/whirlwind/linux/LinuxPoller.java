@@ -90,8 +90,7 @@ final class LinuxPoller implements Poller {
    * @param buffers for what sockets receive, a power of two; 0 on a kernel that cannot do that
    */
   static LinuxPoller uring(int roomForCompletions, int buffers) throws IOException {
-    return new LinuxPoller(
-        "io_uring", kernel -> new Uring(kernel, Ring.open(kernel, roomForCompletions), buffers));
+    return new LinuxPoller("io_uring", kernel -> Uring.open(kernel, roomForCompletions, buffers));
   }
 
   /** An open one of this module, whatever it waits with. */

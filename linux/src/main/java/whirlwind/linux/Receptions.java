@@ -23,7 +23,8 @@ final class Receptions {
   /** What tells the user data of these requests from that of others; no descriptor is so large. */
   private static final int MARK = 1 << 30;
 
-  private final Ring ring;
+  private final Uring uring;
+  private Ring ring;
   private final BufferRing buffers;
   private @Nullable RingSocket[] byDescriptor = new @Nullable RingSocket[64];
   private int requests;
@@ -32,13 +33,14 @@ final class Receptions {
   private ArrayList<RingSocket> news = new ArrayList<>();
   private ArrayList<RingSocket> told = new ArrayList<>();
 
-  private Receptions(Ring ring, BufferRing buffers) {
+  private Receptions(Uring uring, Ring ring, BufferRing buffers) {
+    this.uring = uring;
     this.ring = ring;
     this.buffers = buffers;
   }
 
   /** Null where the kernel cannot do it, or is not allowed to. */
-  static @Nullable Receptions openIfPossible(Kernel kernel, Ring ring, int buffers) {
+  static @Nullable Receptions openIfPossible(Kernel kernel, Uring uring, Ring ring, int buffers) {
     // Nothing says directly whether a kernel receives repeatedly: the two came with Linux 6.0.
     if (!ring.supports(Abi.IORING_OP_SEND_ZC)
         || !ring.supports(Abi.IORING_OP_RECV)
@@ -46,7 +48,7 @@ final class Receptions {
       return null;
     }
     try {
-      return new Receptions(ring, BufferRing.open(kernel, ring, buffers));
+      return new Receptions(uring, ring, BufferRing.open(kernel, ring, buffers));
     } catch (IOException _) {
       return null;
     }
@@ -85,10 +87,33 @@ final class Receptions {
   void remove(RingSocket socket) {
     byDescriptor[socket.fd] = null;
     if (socket.request != 0) {
-      ring.prepareCancel(userData(socket));
-      ring.submit();
+      long userData = userData(socket);
       socket.request = 0;
+      uring.endNow(Abi.IORING_OP_ASYNC_CANCEL, userData);
     }
+  }
+
+  /**
+   * Goes on with another ring, as the one before has let go of everything.
+   *
+   * @param lost whether completions were lost with that one, and bytes perhaps with them
+   */
+  int moveTo(Ring next, boolean lost) {
+    ring = next;
+    underWay = 0;
+    for (var socket : byDescriptor) {
+      if (socket != null) {
+        socket.setAside();
+        if (socket.request != 0) {
+          socket.request = 0;
+          if (lost) {
+            socket.lostBytes();
+          }
+          tellLater(socket);
+        }
+      }
+    }
+    return buffers.giveAll(next);
   }
 
   /** Tells a socket, after the next wait at the latest, what it has. */

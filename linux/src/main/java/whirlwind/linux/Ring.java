@@ -6,12 +6,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two queues that are shared with the kernel: requests to it, completions from it.
  *
  * <p>The kernel reads the tail of the first and the head of the second, so these are written with
  * release; it writes the other two, which are read with acquire.
+ *
+ * <p>A ring may belong to one thread, that of its first wait: completions are then made ready when
+ * that thread waits, all at once, and not at the end of whatever call it makes. Others can prepare
+ * requests and take completions, but not enter; they are refused with {@link Abi#EEXIST}.
  *
  * <p>Source: io_uring(7), io_uring_setup(2).
  */
@@ -39,12 +44,13 @@ final class Ring {
           | Abi.IORING_FEAT_EXT_ARG
           | Abi.IORING_FEAT_CQE_SKIP;
 
-  /**
-   * What makes it faster where the kernel has it, newest first. Those that bind a ring to one
-   * thread are not among them: a loop may be run by one thread and then by another.
-   */
+  /** What makes a ring belong to one thread; Linux 6.1 has it. Which one is said later. */
+  private static final int OF_ONE_THREAD =
+      Abi.IORING_SETUP_SINGLE_ISSUER | Abi.IORING_SETUP_DEFER_TASKRUN | Abi.IORING_SETUP_R_DISABLED;
+
+  /** What makes it faster where the kernel has it, newest first. */
   private static final int[] WELCOME_FLAGS = {
-    Abi.IORING_SETUP_COOP_TASKRUN, Abi.IORING_SETUP_SUBMIT_ALL
+    OF_ONE_THREAD, Abi.IORING_SETUP_COOP_TASKRUN, Abi.IORING_SETUP_SUBMIT_ALL
   };
 
   private final Kernel kernel;
@@ -54,11 +60,18 @@ final class Ring {
 
   private final long requestHead;
   private final long requestTail;
+  private final long requestFlags;
   private final int requestMask;
   private final long completionHead;
   private final long completionTail;
   private final int completionMask;
   private final long completions;
+
+  /** Null unless it belongs to one thread. */
+  private final @Nullable RingRelease release;
+
+  /** Whether it still waits for the thread that it will belong to. */
+  private boolean disabled;
 
   private int prepared;
   private int head;
@@ -66,15 +79,23 @@ final class Ring {
   /** Where the completion lies that {@link #next} has moved to. */
   private long completion;
 
-  private Ring(Kernel kernel, int fd, MemorySegment queues, MemorySegment requests) {
+  private Ring(
+      Kernel kernel,
+      int fd,
+      MemorySegment queues,
+      MemorySegment requests,
+      @Nullable RingRelease release) {
     this.kernel = kernel;
     this.fd = fd;
     this.queues = queues;
     this.requests = requests;
+    this.release = release;
+    this.disabled = release != null;
     int sq = Abi.OFFSETOF_IO_URING_PARAMS__SQ_OFF;
     int cq = Abi.OFFSETOF_IO_URING_PARAMS__CQ_OFF;
     requestHead = parameter(kernel, sq + Abi.OFFSETOF_IO_SQRING_OFFSETS__HEAD);
     requestTail = parameter(kernel, sq + Abi.OFFSETOF_IO_SQRING_OFFSETS__TAIL);
+    requestFlags = parameter(kernel, sq + Abi.OFFSETOF_IO_SQRING_OFFSETS__FLAGS);
     requestMask =
         queues.get(INT, parameter(kernel, sq + Abi.OFFSETOF_IO_SQRING_OFFSETS__RING_MASK));
     completionHead = parameter(kernel, cq + Abi.OFFSETOF_IO_CQRING_OFFSETS__HEAD);
@@ -92,9 +113,13 @@ final class Ring {
     return kernel.memory.bytes.getInt(NativeMemory.STRUCT + offset);
   }
 
-  /** A new one; what fails is said with the call, and with what may be done where that is known. */
-  static Ring open(Kernel kernel, int roomForCompletions) throws IOException {
-    int fd = setUp(kernel, roomForCompletions);
+  /**
+   * A new one; what fails is said with the call, and with what may be done where that is known.
+   *
+   * @param ofOneThread whether it shall belong to the thread of its first wait, if the kernel can
+   */
+  static Ring open(Kernel kernel, int roomForCompletions, boolean ofOneThread) throws IOException {
+    int fd = setUp(kernel, roomForCompletions, ofOneThread);
     if (fd < 0) {
       throw new IOException("io_uring_setup: " + reason(-fd));
     }
@@ -103,32 +128,36 @@ final class Ring {
       kernel.files.close(fd);
       throw new IOException("io_uring: wanted that of Linux 5.17 or newer, got an older one");
     }
-    MemorySegment queues;
-    MemorySegment requests;
-    long sizeOfQueues = sizeOfQueues(kernel);
+    MemorySegment queues = null;
+    MemorySegment requests = null;
     try {
-      queues = map(kernel, fd, sizeOfQueues, Abi.IORING_OFF_SQ_RING);
-    } catch (IOException failure) {
-      kernel.files.close(fd);
-      throw failure;
-    }
-    try {
+      queues = map(kernel, fd, sizeOfQueues(kernel), Abi.IORING_OFF_SQ_RING);
       long size =
           (long) parameter(kernel, Abi.OFFSETOF_IO_URING_PARAMS__SQ_ENTRIES)
               * Abi.SIZEOF_IO_URING_SQE;
       requests = map(kernel, fd, size, Abi.IORING_OFF_SQES);
+      int flags = parameter(kernel, Abi.OFFSETOF_IO_URING_PARAMS__FLAGS);
+      var release = (flags & OF_ONE_THREAD) != 0 ? RingRelease.of(kernel, fd) : null;
+      return new Ring(kernel, fd, queues, requests, release);
     } catch (IOException failure) {
-      unmap(kernel, queues);
+      if (requests != null) {
+        unmap(kernel, requests);
+      }
+      if (queues != null) {
+        unmap(kernel, queues);
+      }
       kernel.files.close(fd);
       throw failure;
     }
-    return new Ring(kernel, fd, queues, requests);
   }
 
-  private static int setUp(Kernel kernel, int roomForCompletions) {
+  private static int setUp(Kernel kernel, int roomForCompletions, boolean ofOneThread) {
     int flags = Abi.IORING_SETUP_CQSIZE | Abi.IORING_SETUP_CLAMP;
     for (int welcome : WELCOME_FLAGS) {
       flags |= welcome;
+    }
+    if (!ofOneThread) {
+      flags &= ~OF_ONE_THREAD;
     }
     int fd = setUp(kernel, roomForCompletions, flags);
     for (int i = 0; fd == -Abi.EINVAL && i < WELCOME_FLAGS.length; i++) {
@@ -256,9 +285,16 @@ final class Ring {
     return prepared - (int) SHARED_INT.getAcquire(queues, requestHead);
   }
 
+  /** Makes it belong to this thread, if it is to belong to one and does not yet. */
+  void enable() {
+    if (disabled) {
+      disabled = register(kernel, fd, Abi.IORING_REGISTER_ENABLE_RINGS, 0, 0) < 0;
+    }
+  }
+
   /** Gives the kernel what was prepared, without waiting. */
-  void submit() {
-    enter(0, 0);
+  int submit() {
+    return enter(0, 0);
   }
 
   /**
@@ -336,6 +372,12 @@ final class Ring {
     SHARED_INT.setRelease(queues, completionHead, head);
   }
 
+  /** Whether the kernel keeps some that there was no room for. */
+  boolean hasOverflowed() {
+    int flags = (int) SHARED_INT.getAcquire(queues, requestFlags);
+    return (flags & Abi.IORING_SQ_CQ_OVERFLOW) != 0;
+  }
+
   // ---------------------------------------------------------------- registering
 
   /** Whether this kernel, and whatever guards it, knows a kind of request. */
@@ -346,18 +388,45 @@ final class Ring {
     for (int i = 0; i < size; i++) {
       answer.put(i, (byte) 0);
     }
-    int result = register(Abi.IORING_REGISTER_PROBE, kernel.memory.copyAt(0), operations);
+    int result =
+        kernel.call(
+            SYSCALL,
+            Abi.SYS_IO_URING_REGISTER,
+            fd,
+            Abi.IORING_REGISTER_PROBE,
+            kernel.memory.copyAt(0),
+            operations);
     int flags = size - Abi.SIZEOF_IO_URING_PROBE_OP + Abi.OFFSETOF_IO_URING_PROBE_OP__FLAGS;
     return result >= 0 && (answer.get(flags) & Abi.IO_URING_OP_SUPPORTED) != 0;
   }
 
-  int register(int what, long argument, int count) {
-    return kernel.call(SYSCALL, Abi.SYS_IO_URING_REGISTER, fd, what, argument, count);
+  /** Registers what an area of the kernel's memory says. */
+  int register(int what, int area, int count) {
+    return register(kernel, fd, what, area, count);
+  }
+
+  static int register(Kernel kernel, int ring, int what, int area, int count) {
+    long argument = count == 0 ? 0 : kernel.memory.at(area);
+    return kernel.call(SYSCALL, Abi.SYS_IO_URING_REGISTER, ring, what, argument, count);
   }
 
   void close() {
     unmap(kernel, requests);
     unmap(kernel, queues);
     kernel.files.close(fd);
+    if (release != null) {
+      release.close();
+    }
+  }
+
+  /** {@link #close} of one that belongs to another thread; returns when nothing is under way. */
+  void closeAndAwaitRelease() {
+    unmap(kernel, requests);
+    unmap(kernel, queues);
+    kernel.files.close(fd);
+    if (release != null) {
+      release.await();
+      release.close();
+    }
   }
 }

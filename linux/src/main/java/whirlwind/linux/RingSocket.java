@@ -143,6 +143,11 @@ final class RingSocket implements WatchedSocket {
     }
   }
 
+  /** It cannot be told what was received of it. */
+  void lostBytes() {
+    failure = new IOException("bytes that were received are lost: another thread runs the loop");
+  }
+
   private void hold(int buffer, int length) {
     buffers.take(buffer, length);
     if (first == BufferRing.NONE) {
@@ -227,7 +232,7 @@ final class RingSocket implements WatchedSocket {
   }
 
   /** Copies what was not read out of the ring's buffers. */
-  private void setAside() {
+  void setAside() {
     if (first == BufferRing.NONE) {
       return;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.linux;
 
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * with its first event. It is submitted again with the next wait, if the event was all there was to
  * it; so it is level-triggered, and all requests of a turn go to the kernel in the call that waits.
  *
- * <p>A request belongs to the thread that submits it and is cancelled when that thread ends. So
- * requests are submitted by the loop alone, and those that were cancelled are submitted again, by
- * whichever thread runs the loop then.
+ * <p>The ring belongs to the thread that runs the loop, which is also that of the coroutines unless
+ * each has its own. If it turns out that another thread needs the ring, one that belongs to nobody
+ * takes its place, and all requests are made again there. Even then a request is cancelled when the
+ * thread ends that had submitted it; so only the loop submits them, and those that were cancelled
+ * are submitted again, by whichever thread runs the loop then.
  *
  * <p>A request holds its file: a descriptor that is closed under it stays open to the other side.
  * So a deletion is submitted at once, and nobody closes without one.
@@ -41,8 +44,15 @@ final class Uring implements Readiness {
     }
   }
 
+  /**
+   * Whether coroutines have turned out to be threads of their own, which one carrier makes of them
+   * and the other not: then no ring is given to one thread any more.
+   */
+  private static volatile boolean coroutinesAreThreads;
+
   private final Kernel kernel;
-  private final Ring ring;
+  private final int roomForCompletions;
+  private Ring ring;
 
   /** How many buffers sockets receive into; 0 when they are to be read when they are ready. */
   private int buffers;
@@ -59,10 +69,15 @@ final class Uring implements Readiness {
   private final int[] events = new int[NativeMemory.MOST_EVENTS];
   private final long[] data = new long[NativeMemory.MOST_EVENTS];
 
-  Uring(Kernel kernel, Ring ring, int buffers) {
+  private Uring(Kernel kernel, int roomForCompletions, int buffers) throws IOException {
     this.kernel = kernel;
-    this.ring = ring;
+    this.roomForCompletions = roomForCompletions;
+    this.ring = Ring.open(kernel, roomForCompletions, !coroutinesAreThreads);
     this.buffers = buffers;
+  }
+
+  static Uring open(Kernel kernel, int roomForCompletions, int buffers) throws IOException {
+    return new Uring(kernel, roomForCompletions, buffers);
   }
 
   @Override
@@ -100,7 +115,8 @@ final class Uring implements Readiness {
     watch.data = data;
     watch.events = events;
     if (watch.request != 0) {
-      remove(fd, watch);
+      ring.prepare(Abi.IORING_OP_POLL_REMOVE, -1, 0, 0, userData(fd, watch.request), NOBODY);
+      watch.request = 0;
       submitLater(fd, watch);
     }
     return 0;
@@ -114,8 +130,7 @@ final class Uring implements Readiness {
     }
     watches[fd] = null;
     if (watch.request != 0) {
-      remove(fd, watch);
-      ring.submit();
+      endNow(Abi.IORING_OP_POLL_REMOVE, userData(fd, watch.request));
     }
     return 0;
   }
@@ -125,9 +140,47 @@ final class Uring implements Readiness {
     delete(fd);
   }
 
-  private void remove(int fd, Watch watch) {
-    ring.prepare(Abi.IORING_OP_POLL_REMOVE, -1, 0, 0, userData(fd, watch.request), NOBODY);
-    watch.request = 0;
+  /** Takes back a request whose file is about to be closed. */
+  void endNow(int opcode, long userData) {
+    int result = -Abi.EEXIST;
+    if (ring.hasRoom()) {
+      ring.prepare(opcode, -1, 0, 0, userData, NOBODY);
+      result = ring.submit();
+    }
+    if (result == -Abi.EEXIST) {
+      leaveThread();
+    }
+  }
+
+  /**
+   * Takes a ring that belongs to no thread, in place of one that belongs to another than this.
+   *
+   * @return whether that was possible; if not, what is prepared waits for the other thread
+   */
+  private boolean leaveThread() {
+    Ring next;
+    try {
+      next = Ring.open(kernel, roomForCompletions, false);
+    } catch (IOException _) {
+      return false;
+    }
+    coroutinesAreThreads |= Thread.currentThread().isVirtual();
+    while (ring.next()) {
+      if (receptions != null && Receptions.isOurs(ring.userData())) {
+        receptions.take();
+      }
+    }
+    boolean lost = ring.hasOverflowed();
+    ring.closeAndAwaitRelease();
+    ring = next;
+    for (int fd = 0; fd < watches.length; fd++) {
+      var watch = watches[fd];
+      if (watch != null) {
+        watch.request = 0;
+        submitLater(fd, watch);
+      }
+    }
+    return receptions == null || receptions.moveTo(next, lost) >= 0;
   }
 
   private void submitLater(int fd, Watch watch) {
@@ -172,7 +225,10 @@ final class Uring implements Readiness {
   @Override
   public @Nullable Receptions receptions() {
     if (buffers > 0 && receptions == null) {
-      receptions = Receptions.openIfPossible(kernel, ring, buffers);
+      if (ring.submit() == -Abi.EEXIST) {
+        leaveThread();
+      }
+      receptions = Receptions.openIfPossible(kernel, this, ring, buffers);
       buffers = receptions == null ? 0 : buffers;
     }
     return receptions;
@@ -185,17 +241,25 @@ final class Uring implements Readiness {
 
   @Override
   public int await(long timeoutNanos) {
-    prepareAll();
-    boolean all = toSubmitCount == 0;
-    if (receptions != null) {
-      all &= receptions.prepareAll() && receptions.news() == 0;
+    ring.enable();
+    int result = submitAndWait(timeoutNanos);
+    if (result == -Abi.EEXIST && leaveThread()) {
+      result = submitAndWait(timeoutNanos);
     }
-    int result = ring.submitAndWait(all ? timeoutNanos : 0);
     return switch (-result) {
       // too many completions wait to submit more: take them first
       case Abi.ETIME, Abi.EBUSY, Abi.EAGAIN -> take();
       default -> result < 0 ? result : take();
     };
+  }
+
+  private int submitAndWait(long timeoutNanos) {
+    prepareAll();
+    boolean all = toSubmitCount == 0;
+    if (receptions != null) {
+      all &= receptions.prepareAll() && receptions.news() == 0;
+    }
+    return ring.submitAndWait(all ? timeoutNanos : 0);
   }
 
   /** Takes completions from the ring until there are enough events. */

@@ -28,6 +28,7 @@ class AbiTest {
       #include <fcntl.h>
       #include <netinet/in.h>
       #include <netinet/tcp.h>
+      #include <poll.h>
       #include <stddef.h>
       #include <stdio.h>
       #include <linux/io_uring.h>

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -162,6 +163,73 @@ class UringReceiveTest {
     UringFaultTest.pollOnAThreadThatEnds(poller);
     send(pairs.getFirst(), 100);
     awaitBytes(poller, pairs, 100);
+  }
+
+  @Test
+  void anotherThreadGoesOnWhileTheFirstStillLives() throws Exception {
+    var poller = open(Ring.COMPLETIONS, BufferRing.BUFFERS);
+    var pairs = connect(poller, 10);
+    pairs.forEach(Pair::reading);
+    poller.poll(0);
+    for (var pair : pairs) {
+      send(pair, 256);
+    }
+    poller.poll(-1);
+    for (var pair : pairs) {
+      send(pair, 256);
+    }
+    onAnotherThread(() -> awaitBytes(poller, pairs, 512));
+    for (var pair : pairs) {
+      send(pair, 100);
+    }
+    awaitBytes(poller, pairs, 612);
+    pairs.forEach(pair -> assertThat(pair.calls).isPositive());
+  }
+
+  @Test
+  void whatAnotherThreadClosesIsClosedWhenThatReturns() throws Exception {
+    var poller = open(Ring.COMPLETIONS, BufferRing.BUFFERS);
+    var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    var listener = provider.listen(poller, anyPort, ListenOptions.defaults());
+    listener.attach(_ -> {});
+    listener.accepting(true);
+    poller.poll(0);
+    onAnotherThread(
+        () -> {
+          listener.close();
+          provider.listen(poller, listener.localAddress(), ListenOptions.defaults()).close();
+        });
+  }
+
+  @Test
+  void anotherThreadMayClosePollerAndSockets() throws Exception {
+    connectOnce();
+    var before = Descriptors.open();
+    long mappings = Descriptors.mappings();
+    for (int i = 0; i < 20; i++) {
+      var each = open(Ring.COMPLETIONS, BufferRing.BUFFERS);
+      send(connect(each, 1).getFirst().reading(), 100);
+      each.poll(0);
+      onAnotherThread(each::close);
+    }
+    assertThat(Descriptors.openSince(before)).isEmpty();
+    assertThat(Descriptors.mappings()).isLessThan(mappings + 50);
+  }
+
+  private interface Action {
+    void run() throws Exception;
+  }
+
+  private static void onAnotherThread(Action action) throws Exception {
+    try (var other = Executors.newSingleThreadExecutor()) {
+      other
+          .submit(
+              () -> {
+                action.run();
+                return true;
+              })
+          .get();
+    }
   }
 
   @Test
