@@ -10,7 +10,10 @@
 
 #include "load.h"
 
-enum { PATTERN = 4093 };  // prime: messages of any usual size start at ever different places of it
+enum {
+  PATTERN = 4093,     // prime: messages of any usual size start at ever different places of it
+  PER_SOURCE = 10000  // connections from one address, which has no more than some 28,000 ports
+};
 
 static unsigned char pattern[PATTERN + MAX_OUTSTANDING];
 
@@ -28,13 +31,24 @@ static const unsigned char *bytes_from(const struct stream *s, uint64_t offset) 
   return pattern + (s->shift + offset) % PATTERN;
 }
 
+// Chooses the address that the connection comes from: 127.0.0.1, .2 and so on; the port is chosen at the connect.
+static void bind_source(int fd, size_t index) {
+  struct sockaddr_in source = {.sin_family = AF_INET,
+                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)(index / PER_SOURCE))};
+  int on = 1;
+  setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  if (bind(fd, (struct sockaddr *)&source, sizeof source) < 0) die("bind");
+}
+
 // The kernel connects on the loopback interface without waiting for the server.
 void stream_open(struct stream *s, size_t index, uint16_t port) {
   struct sockaddr_in address = {
       .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   int on = 1;
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0) die("connect");
+  if (fd < 0) die("socket");
+  if (index >= PER_SOURCE) bind_source(fd, index);
+  if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) die("connect");
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   *s = (struct stream){.shift = index * 97 % PATTERN};
   wire_start(&s->wire, fd);

@@ -5,6 +5,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -53,10 +55,18 @@ final class Echo {
     }
   }
 
-  /** Twice, since what cleaners let go in the first collection is garbage in the second. */
+  /**
+   * Collects twice, since what cleaners let go in the first collection is garbage in the second.
+   * What the collection has left is asked for, not what is in use now: that includes the megabytes
+   * which a thread has reserved for its next objects.
+   */
   private static long heapAfterCollection() {
+    var pools =
+        ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .toList();
     System.gc();
     System.gc();
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    return pools.stream().mapToLong(pool -> pool.getCollectionUsage().getUsed()).sum();
   }
 }

@@ -19,6 +19,10 @@ enum EchoServer {
   WHIRLWIND_URING(PLAIN, "whirlwind-io_uring", java(WhirlwindEcho.class, poller("io_uring"))),
   WHIRLWIND_CALLBACKS(
       PLAIN, "whirlwind-callbacks", java(WhirlwindCallbackEcho.class, poller("nio"))),
+  WHIRLWIND_EPOLL_CALLBACKS(
+      PLAIN, "whirlwind-epoll-callbacks", java(WhirlwindCallbackEcho.class, poller("epoll"))),
+  WHIRLWIND_URING_CALLBACKS(
+      PLAIN, "whirlwind-io_uring-callbacks", java(WhirlwindCallbackEcho.class, poller("io_uring"))),
   WHIRLWIND_BATON(
       PLAIN,
       "whirlwind-baton",

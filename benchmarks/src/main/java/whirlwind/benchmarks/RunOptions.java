@@ -29,7 +29,7 @@ record RunOptions(
 
   static final String USAGE =
       """
-      usage: benchmarks/run [tls] [quick|full] [option value]...
+      usage: benchmarks/run [tls|idle] [quick|full] [option value]...
         --servers a,b        which servers, of %s
                              with tls, of %s
         --connections 1,64   how many connections; 64x16: 64 of them, 16 messages deep; 64:16k: messages of 16 KiB;
@@ -61,8 +61,10 @@ record RunOptions(
   static RunOptions parse(List<String> arguments) {
     var words = arguments.stream().takeWhile(argument -> !argument.startsWith("--")).toList();
     var options = arguments.subList(words.size(), arguments.size());
-    var suite = words.contains(Suite.TLS.id()) ? Suite.TLS : Suite.PLAIN;
-    var values = new HashMap<>(defaults(suite, isFull(words)));
+    var named = words.isEmpty() ? null : Suite.orNull(words.getFirst());
+    var suite = named == null ? Suite.PLAIN : named;
+    var full = isFull(named == null ? words : words.subList(1, words.size()));
+    var values = new HashMap<>(defaults(suite, full));
     for (int i = 0; i < options.size(); i += 2) {
       var name = options.get(i);
       if (!values.containsKey(name)) {
@@ -85,16 +87,13 @@ record RunOptions(
   }
 
   private static boolean isFull(List<String> words) {
-    var mode =
-        words.isEmpty() || !words.getFirst().equals(Suite.TLS.id())
-            ? words
-            : words.subList(1, words.size());
-    return switch (String.join(" ", mode)) {
+    return switch (String.join(" ", words)) {
       case "", "quick" -> false;
       case "full" -> true;
       default ->
           throw new IllegalArgumentException(
-              "wanted [tls] [quick|full], got \"" + String.join(" ", words) + '"');
+              "wanted one of %s or none, then quick or full, got \"%s\""
+                  .formatted(Suite.names(), String.join(" ", words)));
     };
   }
 

@@ -4,6 +4,7 @@ package whirlwind.benchmarks;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is compared with what: servers that speak the same protocol, and the two that the others are
@@ -32,6 +33,25 @@ enum Suite {
     @Override
     String connections(boolean full) {
       return full ? "64,64:16k,64:sessions,5000:idle" : "64,64:16k,64:sessions,1000:idle";
+    }
+  },
+  /** The servers of {@link #PLAIN}, and what their connections take when they do nothing. */
+  IDLE("idle", "Idle connections", "load", "raw-nio", "netty-nio") {
+    @Override
+    Suite owner() {
+      return PLAIN;
+    }
+
+    @Override
+    String servers(boolean full) {
+      return full
+          ? ids()
+          : "raw-nio,netty-nio,virtual-threads,whirlwind,whirlwind-callbacks,whirlwind-epoll,whirlwind-epoll-callbacks";
+    }
+
+    @Override
+    String connections(boolean full) {
+      return full ? "15000:idle" : "5000:idle";
     }
   };
 
@@ -63,7 +83,12 @@ enum Suite {
     return loadProgram;
   }
 
-  /** What the kernel, and OpenSSL, cost: a server in C. */
+  /** Answers the suite that lists the servers. */
+  Suite owner() {
+    return this;
+  }
+
+  /** What the rest cannot be cheaper than: a server in C, or the bare selector. */
   EchoServer baseline() {
     return server(baseline);
   }
@@ -79,6 +104,15 @@ enum Suite {
   /** As {@link #servers}, the kinds of load. */
   abstract String connections(boolean full);
 
+  /** Answers the suite of that name, or null. */
+  static @Nullable Suite orNull(String id) {
+    return Arrays.stream(values()).filter(suite -> suite.id.equals(id)).findFirst().orElse(null);
+  }
+
+  static String names() {
+    return Arrays.stream(values()).map(Suite::id).collect(Collectors.joining(", "));
+  }
+
   EchoServer server(String id) {
     return all().stream()
         .filter(server -> server.id().equals(id))
@@ -92,6 +126,6 @@ enum Suite {
   }
 
   private List<EchoServer> all() {
-    return Arrays.stream(EchoServer.values()).filter(server -> server.suite() == this).toList();
+    return Arrays.stream(EchoServer.values()).filter(server -> server.suite() == owner()).toList();
   }
 }

@@ -1,37 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.benchmarks;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Outcome;
+import whirlwind.future.Promise;
 import whirlwind.io.ListenOptions;
+import whirlwind.io.Listener;
 import whirlwind.loop.IOLoop;
-import whirlwind.net.TCPServer;
 import whirlwind.stream.IOStream;
+import whirlwind.stream.StreamLimits;
 
 /**
- * Whirlwind's echo server without a coroutine on the way of a message: read, then write, then read,
- * by callbacks.
+ * Whirlwind's echo server without any coroutine for a connection: it accepts by itself, reads, then
+ * writes, then reads, all by callbacks.
  */
 final class WhirlwindCallbackEcho {
   private static final ListenOptions LISTEN = ListenOptions.defaults().withBacklog(Echo.BACKLOG);
+
+  private final IOLoop loop = IOLoop.current();
 
   private WhirlwindCallbackEcho() {}
 
   static void main() {
     IOLoop.run(
         () -> {
-          var server =
-              new TCPServer(
-                  (stream, _) -> {
-                    stream.setNodelay(true);
-                    read(stream);
-                    stream.whenClosed().await();
-                  });
-          var address = (InetSocketAddress) server.listen(Echo.anyPort(), LISTEN);
-          Echo.ready(address.getPort());
-          return server.closed().await();
+          new WhirlwindCallbackEcho().listen();
+          return new Promise<@Nullable Void>().await(); // for ever
         });
+  }
+
+  private void listen() throws IOException {
+    var io = loop.io();
+    var listener = io.provider().listen(io.poller(), Echo.anyPort(), LISTEN);
+    listener.attach(_ -> acceptAll(listener));
+    listener.accepting(true);
+    Echo.ready(((InetSocketAddress) listener.localAddress()).getPort());
+  }
+
+  private void acceptAll(Listener listener) {
+    try {
+      for (var next = listener.accept(); next != null; next = listener.accept()) {
+        var stream = new IOStream(loop, next, StreamLimits.defaults());
+        stream.setNodelay(true);
+        read(stream);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("accepting on " + listener, e);
+    }
   }
 
   private static void read(IOStream stream) {
