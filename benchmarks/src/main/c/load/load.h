@@ -50,4 +50,8 @@ void session_setup(uint16_t port, size_t size);
 void session_run(size_t at_once, double seconds);
 void session_open_idle(size_t connections);
 
+// broadcast.c: members of a chat.
+void broadcast_join(uint16_t port, size_t members, size_t line_size);
+void broadcast_run(double seconds);
+
 #endif

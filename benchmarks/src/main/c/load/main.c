@@ -4,6 +4,7 @@
 //   load PORT echo CONNECTIONS SIZE DEPTH WARMUP SECONDS   keep DEPTH messages of SIZE bytes on the way on each connection
 //   load PORT sessions CONNECTIONS SIZE WARMUP SECONDS        connect, have one message echoed, close; so many at a time
 //   load PORT idle CONNECTIONS SIZE                        connect, have one message echoed, and stay
+//   load PORT broadcast MEMBERS SIZE WARMUP SECONDS           in a chat: one says a line of SIZE bytes, all get it, and again
 //
 // Every byte that comes back is compared with the one that went out, and everything is timed. load_tls does the same by TLS
 // (wire/tls.c).
@@ -27,7 +28,7 @@
 
 #include "load.h"
 
-enum { MAX_CONNECTIONS = 60000, MAX_SECONDS = 3600 };
+enum { MAX_CONNECTIONS = 60000, MAX_SECONDS = 3600, LEAST_LINE = 32, MOST_LINE = 1024 };
 
 int epoll;
 uint64_t completed;
@@ -125,13 +126,33 @@ static void idle(uint16_t port, size_t connections, size_t size) {
   tell_result(begin);
 }
 
+static void broadcast(uint16_t port, size_t members, size_t size, char **rest) {
+  double warmup = seconds(rest[0], "WARMUP"), measured = seconds(rest[1], "SECONDS");
+  if (size < LEAST_LINE || size > MOST_LINE) {
+    fprintf(stderr, "load: SIZE of a line: wanted %d to %d, got %zu\n", LEAST_LINE, MOST_LINE, size);
+    exit(64);
+  }
+  broadcast_join(port, members, size);
+  broadcast_run(warmup);
+  tell_ready();
+  uint64_t begin = now_nanos();
+  broadcast_run(measured);
+  tell_result(begin);
+}
+
+static int arguments_of(const char *mode) {
+  if (strcmp(mode, "echo") == 0) return 8;
+  if (strcmp(mode, "sessions") == 0 || strcmp(mode, "broadcast") == 0) return 7;
+  return strcmp(mode, "idle") == 0 ? 5 : 0;
+}
+
 int main(int argc, char **argv) {
   const char *mode = argc > 2 ? argv[2] : "";
-  int wanted = strcmp(mode, "echo") == 0 ? 8 : strcmp(mode, "sessions") == 0 ? 7 : strcmp(mode, "idle") == 0 ? 5 : 0;
-  if (argc != wanted) {
+  if (argc != arguments_of(mode)) {
     fprintf(stderr, "usage: load PORT echo CONNECTIONS SIZE DEPTH WARMUP SECONDS\n"
                     "       load PORT sessions CONNECTIONS SIZE WARMUP SECONDS\n"
-                    "       load PORT idle CONNECTIONS SIZE\n");
+                    "       load PORT idle CONNECTIONS SIZE\n"
+                    "       load PORT broadcast MEMBERS SIZE WARMUP SECONDS\n");
     return 64;
   }
   uint16_t port = (uint16_t)number(argv[1], "PORT", 1, 65535);
@@ -144,6 +165,9 @@ int main(int argc, char **argv) {
       break;
     case 's':
       sessions(port, connections, size, argv + 5);
+      break;
+    case 'b':
+      broadcast(port, connections, size, argv + 5);
       break;
     default:
       idle(port, connections, size);

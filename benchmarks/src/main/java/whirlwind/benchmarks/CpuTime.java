@@ -68,6 +68,11 @@ record CpuTime(Map<String, ThreadTime> threads) {
     }
   }
 
+  /** Answers the nanoseconds of all threads that are there. */
+  long total() {
+    return threads.values().stream().mapToLong(ThreadTime::nanos).sum();
+  }
+
   Used since(CpuTime earlier) {
     long total = 0;
     long compilers = 0;

@@ -65,6 +65,11 @@ final class EchoRun {
           yield samples.values();
         }
       }
+      case Scenario.Startup startup -> {
+        var samples = new StartupRun(startup, lab).measure();
+        lab.results().table(report.startup(startup, samples));
+        yield samples.values();
+      }
       case Scenario.Idle idle -> {
         var samples = new IdleRun(idle, lab).measure();
         lab.results().table(report.idle(idle, samples));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.benchmarks;
 
+import static whirlwind.benchmarks.Suite.BROADCAST;
 import static whirlwind.benchmarks.Suite.PLAIN;
 import static whirlwind.benchmarks.Suite.TLS;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /** The servers that are compared, in the order in which the tables list them. */
@@ -47,7 +49,17 @@ enum EchoServer {
       TLS,
       "whirlwind-epoll-boringssl",
       java(WhirlwindTlsEcho.class, poller("epoll"), WhirlwindTlsEcho.BORINGSSL)),
-  TORNADO_TLS(TLS, "tornado", new Program.Native("echo_tornado.py"));
+  TORNADO_TLS(TLS, "tornado", new Program.Native("echo_tornado.py")),
+
+  NETTY_NIO_CHAT(BROADCAST, "netty-nio", java(NettyChat.class)),
+  NETTY_EPOLL_CHAT(BROADCAST, "netty-epoll", java(NettyChat.class, NettyChat.EPOLL)),
+  VERTX_CHAT(BROADCAST, "vertx", java(VertxChat.class, "-Dvertx.disableFileCaching=true")),
+  VIRTUAL_THREADS_CHAT(BROADCAST, "virtual-threads", java(VirtualThreadChat.class)),
+  WHIRLWIND_CHAT(BROADCAST, "whirlwind", chat(poller("nio"))),
+  WHIRLWIND_EPOLL_CHAT(BROADCAST, "whirlwind-epoll", chat(poller("epoll"))),
+  WHIRLWIND_URING_CHAT(BROADCAST, "whirlwind-io_uring", chat(poller("io_uring"))),
+  WHIRLWIND_BATON_CHAT(
+      BROADCAST, "whirlwind-baton", chat(poller("nio"), "-Dwhirlwind.carrier=baton"));
 
   private final Suite suite;
   private final String id;
@@ -87,6 +99,12 @@ enum EchoServer {
 
   private static Program vertx() {
     return java(VertxEcho.class, "-Dvertx.disableFileCaching=true");
+  }
+
+  /** The chat example, as it is packaged. */
+  private static Program chat(String... flags) {
+    var jar = Path.of("examples/target/whirlwind-chat.jar"); // from the repository's root
+    return new Program.Jar(jar, List.of(flags), List.of("0", "--host", "127.0.0.1"));
   }
 
   private static Program netty(String transport, String engine) {

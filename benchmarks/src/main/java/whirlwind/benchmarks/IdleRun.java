@@ -2,9 +2,6 @@
 package whirlwind.benchmarks;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,7 +12,7 @@ import java.util.Map;
  * ones, and they would look free. A few sessions before the first reading load the code, so that it
  * is not counted as theirs.
  */
-final class IdleRun {
+record IdleRun(Scenario.Idle scenario, Lab lab) {
   /**
    * The heap is resident from the start: what becomes resident later is outside of it. And every
    * full collection leaves what is reachable alone, where the collector would else spare itself the
@@ -30,44 +27,9 @@ final class IdleRun {
 
   private static final double WARM_UP_SECONDS = 5;
 
-  private final Scenario.Idle scenario;
-  private final Lab lab;
-  private final Map<EchoServer, List<IdleSample>> samples = new EnumMap<>(EchoServer.class);
-
-  IdleRun(Scenario.Idle scenario, Lab lab) {
-    this.scenario = scenario;
-    this.lab = lab;
-  }
-
   /** Answers the samples of each server, none for a server that failed. */
   Map<EchoServer, List<IdleSample>> measure() throws IOException {
-    var remaining = new ArrayList<>(lab.options().servers());
-    remaining.forEach(server -> samples.put(server, new ArrayList<>()));
-    for (int round = 1; round <= lab.options().rounds(); round++) {
-      lab.results().progress("%s: round %d".formatted(scenario.title(), round));
-      Collections.shuffle(remaining, lab.order());
-      for (var server : List.copyOf(remaining)) {
-        if (!measure(server, round)) {
-          remaining.remove(server);
-        }
-      }
-    }
-    return samples;
-  }
-
-  /** Answers whether the server is fit for another round. */
-  private boolean measure(EchoServer server, int round) throws IOException {
-    IdleSample sample;
-    try {
-      sample = measure(server);
-    } catch (IOException e) {
-      lab.tell(scenario, server, "LEFT OUT: " + e.getMessage());
-      samples.get(server).clear();
-      return false;
-    }
-    samples.get(server).add(sample);
-    lab.results().sample(sample.json(scenario, server, round));
-    return true;
+    return new FreshRun<>(scenario, lab, this::measure, IdleSample::json).measure();
   }
 
   private IdleSample measure(EchoServer server) throws IOException {

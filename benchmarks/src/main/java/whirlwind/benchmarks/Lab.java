@@ -26,7 +26,7 @@ record Lab(
   /** What the servers of a suite are given. */
   private static List<String> arguments(Suite suite) throws IOException {
     return switch (suite) {
-      case PLAIN, IDLE -> List.of();
+      case PLAIN, IDLE, BROADCAST, STARTUP -> List.of();
       case TLS -> Credentials.create().arguments();
     };
   }

@@ -4,11 +4,15 @@ package whirlwind.benchmarks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Starts the servers of a run: each on the servers' core, each with the same arguments. */
 record Launcher(RunOptions options, Pinning pinning, Children children, List<String> arguments) {
   private static final int START_SECONDS = 30;
-  private static final String READY = "READY ";
+
+  /** What a server says when it listens: ours the first, the chat example the second. */
+  private static final Pattern READY =
+      Pattern.compile("READY (\\d+)|chat listens on [^ ]+:(\\d+) .*");
 
   Launcher {
     arguments = List.copyOf(arguments);
@@ -25,8 +29,9 @@ record Launcher(RunOptions options, Pinning pinning, Children children, List<Str
   private int port(Process process) throws IOException {
     try {
       var line = children.readLine("server", process, process.inputReader(), START_SECONDS);
-      if (line.startsWith(READY)) {
-        return Integer.parseInt(line.substring(READY.length()));
+      var ready = READY.matcher(line);
+      if (ready.matches()) {
+        return Integer.parseInt(ready.group(1) == null ? ready.group(2) : ready.group(1));
       }
       throw new IOException("wanted READY and a port, got \"%s\"".formatted(line));
     } catch (IOException | NumberFormatException e) {

@@ -23,7 +23,7 @@ record LoadGenerator(RunOptions options, Pinning pinning, Children children) {
   /** Keeps a server busy for so many seconds, after a warm-up that is not counted. */
   Sample run(ServerProcess server, Scenario.Busy scenario, double warmUp, double seconds)
       throws IOException {
-    var command = command(server, scenario);
+    var command = command(server, scenario.load());
     command.add(Double.toString(warmUp));
     command.add(Double.toString(seconds));
     var run = around(command, limit(warmUp), limit(seconds), server::cpuTime);
@@ -38,15 +38,16 @@ record LoadGenerator(RunOptions options, Pinning pinning, Children children) {
 
   /** Opens connections that then do nothing, and closes them when the server's memory is read. */
   IdleSample hold(ServerProcess server, Scenario.Idle scenario) throws IOException {
-    var run = around(command(server, scenario), limit(0), limit(IDLE_SECONDS), server::memory);
+    var run =
+        around(command(server, scenario.load()), limit(0), limit(IDLE_SECONDS), server::memory);
     return IdleSample.between(run.before(), run.after(), (long) run.number("messages"));
   }
 
-  private List<String> command(ServerProcess server, Scenario scenario) {
+  private List<String> command(ServerProcess server, List<String> load) {
     var command = new ArrayList<>(pinning.load());
     command.add(options.loadProgram().toString());
     command.add(Integer.toString(server.port()));
-    command.addAll(scenario.load());
+    command.addAll(load);
     return command;
   }
 

@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a server process runs: a class of this module on a JVM of its own, or a native program. */
+/**
+ * What a server process runs: a class of this module, or a jar, on a JVM of its own, or a native
+ * program.
+ */
 sealed interface Program {
   /** The flags that every JVM gets. {@code README.md} gives the reason of each. */
   List<String> JVM_FLAGS =
@@ -25,6 +28,15 @@ sealed interface Program {
   /** The command with which it starts; native programs are in that directory. */
   List<String> command(Path nativePrograms, List<String> jvmFlags, List<String> arguments);
 
+  private static List<String> java(List<String> jvmFlags, List<String> flags) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM_FLAGS);
+    command.addAll(jvmFlags);
+    command.addAll(flags);
+    return command;
+  }
+
   record JavaClass(Class<?> main, List<String> flags) implements Program {
     public JavaClass {
       flags = List.copyOf(flags);
@@ -33,13 +45,26 @@ sealed interface Program {
     @Override
     public List<String> command(
         Path nativePrograms, List<String> jvmFlags, List<String> arguments) {
-      var command = new ArrayList<String>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(JVM_FLAGS);
-      command.addAll(jvmFlags);
-      command.addAll(flags);
+      var command = java(jvmFlags, flags);
       command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
       command.addAll(arguments);
+      return command;
+    }
+  }
+
+  /** A jar that runs by itself, as its users start it. */
+  record Jar(Path file, List<String> flags, List<String> options) implements Program {
+    public Jar {
+      flags = List.copyOf(flags);
+      options = List.copyOf(options);
+    }
+
+    @Override
+    public List<String> command(
+        Path nativePrograms, List<String> jvmFlags, List<String> arguments) {
+      var command = java(jvmFlags, flags);
+      command.addAll(List.of("-jar", file.toString()));
+      command.addAll(options);
       return command;
     }
   }

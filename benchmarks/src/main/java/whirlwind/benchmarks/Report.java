@@ -52,6 +52,23 @@ record Report(Suite suite) {
         server -> idleCells(server, baseline, second));
   }
 
+  /** The same of what a start takes. */
+  String startup(Scenario.Startup scenario, Map<EchoServer, List<StartupSample>> samples) {
+    var baseline = samples.getOrDefault(suite.baseline(), List.of());
+    var second = samples.getOrDefault(suite.secondBaseline(), List.of());
+    return table(
+        scenario,
+        List.of(
+            "ms",
+            "min–max",
+            "× " + suite.baseline(),
+            "× " + suite.secondBaseline(),
+            "CPU ms",
+            "resident MiB"),
+        samples,
+        server -> startupCells(server, baseline, second));
+  }
+
   private static List<String> cells(
       List<Sample> server, List<Sample> baseline, List<Sample> second) {
     var cpu = new Figures<>(server, Sample::cpuMicros);
@@ -78,6 +95,18 @@ record Report(Suite suite) {
         total.ratio(second),
         median(server, IdleSample::heap, "%,.0f"),
         median(server, IdleSample::outside, "%,.0f"));
+  }
+
+  private static List<String> startupCells(
+      List<StartupSample> server, List<StartupSample> baseline, List<StartupSample> second) {
+    var millis = new Figures<>(server, StartupSample::millis);
+    return List.of(
+        millis.median("%.0f"),
+        millis.spread("%.0f"),
+        millis.ratio(baseline),
+        millis.ratio(second),
+        median(server, StartupSample::cpuMillis, "%.0f"),
+        median(server, StartupSample::resident, "%.0f"));
   }
 
   private static <T> String median(List<T> samples, ToDoubleFunction<T> quantity, String format) {

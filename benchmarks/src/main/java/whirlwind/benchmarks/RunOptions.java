@@ -29,11 +29,13 @@ record RunOptions(
 
   static final String USAGE =
       """
-      usage: benchmarks/run [tls|idle] [quick|full] [option value]...
-        --servers a,b        which servers, of %s
-                             with tls, of %s
+      usage: benchmarks/run [echo|tls|idle|broadcast|startup] [quick|full] [option value]...
+        --servers a,b        which servers; of echo and idle: %s
+                             of tls: %s
+                             of broadcast and startup: %s
         --connections 1,64   how many connections; 64x16: 64 of them, 16 messages deep; 64:16k: messages of 16 KiB;
-                             64:sessions: connect, one echo, close; 1000:idle: the memory that idle connections take
+                             64:sessions: connect, one echo, close; 1000:idle: the memory that idle connections take;
+                             1000:broadcast: members of a chat; startup: the start of a chat
         --rounds 5           measured rounds of each server
         --seconds 3          length of a round
         --warmup 30          most seconds that a server is warmed up before the first round
@@ -42,7 +44,7 @@ record RunOptions(
       quick: the default; 3 rounds of 1 s, informative servers left out
       full:  all servers, 5 rounds of 3 s
       """
-          .formatted(Suite.PLAIN.ids(), Suite.TLS.ids());
+          .formatted(Suite.PLAIN.ids(), Suite.TLS.ids(), Suite.BROADCAST.ids());
 
   RunOptions {
     servers = distinct("--servers", servers);

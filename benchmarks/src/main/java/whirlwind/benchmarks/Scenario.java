@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
  *   <li>{@code 64:16k}: messages of 16 KiB
  *   <li>{@code 64:sessions}: connect, shake hands, one echo, close, and again; 64 at a time
  *   <li>{@code 1000:idle}: connections that have had one echo and stay, for the memory they take
+ *   <li>{@code 1000:broadcast}: members of a chat; one says a line, all get it, and again
+ *   <li>{@code startup}: the start of a process until its first answer
  * </ul>
  */
 sealed interface Scenario {
@@ -23,16 +25,14 @@ sealed interface Scenario {
   int MAX_CONNECTIONS = 50_000;
   int MAX_BYTES_ON_THE_WAY = 16_384; // of a connection: what the load generator takes
 
-  int connections();
-
   /** For the heading of a table. */
   String title();
 
-  /** The load generator's mode and its parameters, without times. */
-  List<String> load();
-
   /** Load that keeps the server busy, so that its CPU time can be counted. */
   sealed interface Busy extends Scenario {
+    /** The load generator's mode and its parameters, without times. */
+    List<String> load();
+
     /** What the CPU time is divided by, in the plural. */
     String unit();
   }
@@ -100,14 +100,56 @@ sealed interface Scenario {
     }
   }
 
+  /** Members of a chat, of whom one after the other says a line that all get. */
+  record Broadcast(int connections) implements Busy {
+    public Broadcast {
+      check("members", connections, MAX_CONNECTIONS);
+    }
+
+    @Override
+    public String unit() {
+      return "deliveries";
+    }
+
+    @Override
+    public List<String> load() {
+      return strings("broadcast", connections, MESSAGE_SIZE);
+    }
+
+    @Override
+    public String title() {
+      return "a chat of " + connections + ", each line to all of them";
+    }
+
+    @Override
+    public String toString() {
+      return connections + ":broadcast";
+    }
+  }
+
+  /** The start of a process, until a client has its first answer. */
+  record Startup() implements Scenario {
+    private static final String NAME = "startup";
+
+    @Override
+    public String title() {
+      return "from the start of the process to the first answer";
+    }
+
+    @Override
+    public String toString() {
+      return NAME;
+    }
+  }
+
   /** Connections that have nothing to do. */
   record Idle(int connections) implements Scenario {
     public Idle {
       check("connections", connections, MAX_CONNECTIONS);
     }
 
-    @Override
-    public List<String> load() {
+    /** The load generator's mode and its parameters. */
+    List<String> load() {
       return strings("idle", connections, MESSAGE_SIZE);
     }
 
@@ -124,13 +166,17 @@ sealed interface Scenario {
 
   /** Errors: {@code IllegalArgumentException} that shows what was wanted and what came. */
   static Scenario parse(String text) {
+    if (text.equals(Startup.NAME)) {
+      return new Startup();
+    }
     var parts =
-        Pattern.compile("(\\d{1,6})(?:x(\\d{1,6}))?(?::(?:(\\d{1,6})(k)?|(sessions|idle)))?")
+        Pattern.compile(
+                "(\\d{1,6})(?:x(\\d{1,6}))?(?::(?:(\\d{1,6})(k)?|(sessions|idle|broadcast)))?")
             .matcher(text);
     if (!parts.matches() || (parts.group(2) != null && parts.group(5) != null)) {
       throw new IllegalArgumentException(
-          "wanted a number of connections such as 64, 64x16, 64:16k, 64:sessions or 1000:idle, got"
-              + " \""
+          "wanted a number of connections such as 64, 64x16, 64:16k, 64:sessions, 1000:idle or"
+              + " 1000:broadcast, or startup, got \""
               + text
               + '"');
     }
@@ -138,6 +184,7 @@ sealed interface Scenario {
     return switch (parts.group(5)) {
       case "sessions" -> new Sessions(connections);
       case "idle" -> new Idle(connections);
+      case "broadcast" -> new Broadcast(connections);
       case null, default -> {
         var depth = parts.group(2) == null ? 1 : Integer.parseInt(parts.group(2));
         var size = parts.group(3) == null ? MESSAGE_SIZE : Integer.parseInt(parts.group(3));

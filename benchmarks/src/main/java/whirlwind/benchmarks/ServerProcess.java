@@ -17,7 +17,7 @@ record ServerProcess(EchoServer server, Process process, int port, Children chil
     var heap =
         switch (server.program()) {
           case Program.JavaClass _ -> askForHeap();
-          case Program.Native _ -> 0;
+          case Program.Native _, Program.Jar _ -> 0;
         };
     return new Memory(heap, Memory.resident(process.pid()));
   }

@@ -53,6 +53,34 @@ enum Suite {
     String connections(boolean full) {
       return full ? "15000:idle" : "5000:idle";
     }
+  },
+  BROADCAST("broadcast", "Chat", "load", "netty-nio", "virtual-threads") {
+    @Override
+    String servers(boolean full) {
+      return full ? ids() : "netty-nio,virtual-threads,whirlwind,whirlwind-epoll";
+    }
+
+    @Override
+    String connections(boolean full) {
+      return "1000:broadcast";
+    }
+  },
+  /** The servers of {@link #BROADCAST}, and how soon they answer. */
+  STARTUP("startup", "Startup", "load", "netty-nio", "virtual-threads") {
+    @Override
+    Suite owner() {
+      return BROADCAST;
+    }
+
+    @Override
+    String servers(boolean full) {
+      return ids();
+    }
+
+    @Override
+    String connections(boolean full) {
+      return "startup";
+    }
   };
 
   private final String id;
@@ -88,7 +116,7 @@ enum Suite {
     return this;
   }
 
-  /** What the rest cannot be cheaper than: a server in C, or the bare selector. */
+  /** What the others are held against first: where there is one, a server in C. */
   EchoServer baseline() {
     return server(baseline);
   }
