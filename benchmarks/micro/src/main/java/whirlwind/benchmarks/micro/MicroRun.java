@@ -81,8 +81,12 @@ final class MicroRun {
 
   private static String titleOf(BenchmarkParams params) {
     var peer = params.getParam("peer");
-    return params.getBenchmark().startsWith(LoopBenchmark.class.getName())
-        ? LoopPeer.valueOf(peer).title()
+    var benchmark = params.getBenchmark();
+    if (benchmark.startsWith(LoopBenchmark.class.getName())) {
+      return LoopPeer.valueOf(peer).title();
+    }
+    return benchmark.startsWith(ScanBenchmark.class.getName())
+        ? ScanPeer.valueOf(peer).title()
         : Peer.valueOf(peer).title();
   }
 

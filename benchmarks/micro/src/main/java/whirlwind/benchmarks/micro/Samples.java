@@ -23,6 +23,6 @@ record Samples(double... nanos) {
   }
 
   private static String text(double nanos) {
-    return String.format(Locale.ROOT, nanos < 100 ? "%.1f" : "%,.0f", nanos);
+    return String.format(Locale.ROOT, nanos < 1 ? "%.3f" : nanos < 100 ? "%.1f" : "%,.0f", nanos);
   }
 }
