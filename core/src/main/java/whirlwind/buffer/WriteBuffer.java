@@ -25,6 +25,7 @@ public final class WriteBuffer {
   private @Nullable Chunk first;
   private @Nullable Chunk last;
   private int chunks;
+  private long capacity;
   private long accepted;
   private long flushed;
 
@@ -53,11 +54,7 @@ public final class WriteBuffer {
 
   /** How many bytes of memory are held: zero when empty. */
   public long capacity() {
-    long held = 0;
-    for (var chunk = first; chunk != null; chunk = chunk.next) {
-      held += chunk.bytes.length;
-    }
-    return held;
+    return capacity;
   }
 
   /** Copies all that remains in {@code source} to the end. */
@@ -130,6 +127,7 @@ public final class WriteBuffer {
     first = null;
     last = null;
     chunks = 0;
+    capacity = 0;
     accepted = flushed;
   }
 
@@ -144,6 +142,7 @@ public final class WriteBuffer {
     }
     last = chunk;
     chunks++;
+    capacity += chunk.bytes.length;
     return chunk;
   }
 
@@ -153,6 +152,7 @@ public final class WriteBuffer {
       last = null;
     }
     chunks--;
+    capacity -= chunk.bytes.length;
   }
 
   @Override

@@ -49,6 +49,14 @@ public interface Poller extends AutoCloseable {
   void wakeup();
 
   /**
+   * How many bytes of memory are taken for what was received and not yet read by the transports,
+   * for a poller that receives by itself.
+   */
+  default long heldBytes() {
+    return 0;
+  }
+
+  /**
    * Closes the transports and listeners that the provider opened for this poller, then the poller.
    * Sources that were registered with it are left open. A second call does nothing.
    */

@@ -84,6 +84,14 @@ public interface Transport {
   /** Lets go of everything; no event is reported afterwards. A second call does nothing. */
   void close() throws IOException;
 
+  /**
+   * How many bytes of memory are taken here, or in a transport below, for what was received and not
+   * read, or accepted and not passed on; room in blocks counts as well.
+   */
+  default long heldBytes() {
+    return 0;
+  }
+
   /** This end's address, or null when there is none, or not any more. */
   default @Nullable SocketAddress localAddress() {
     return null;

@@ -25,10 +25,14 @@ public final class LoopIo {
   private final RunQueue queue;
   private final BufferPool directBuffers = new BufferPool(true);
   private final BufferPool heapBuffers = new BufferPool(false);
+  private final MemoryBudget memory;
   private final Map<Class<?>, Object> once = new IdentityHashMap<>();
   private final Future<@Nullable Void> done;
   private final SliceBudget budget;
   private long turns;
+
+  /** What the poller held when it was last asked. */
+  private long heldByPoller;
 
   LoopIo(IOLoop loop, RunQueue queue, IoProvider provider, Poller poller, boolean trackResources) {
     var promise = new Promise<@Nullable Void>(loop);
@@ -36,6 +40,7 @@ public final class LoopIo {
     this.done = promise;
     this.queue = queue;
     this.budget = new SliceBudget(queue);
+    this.memory = new MemoryBudget(loop, loop.options().memoryLimit());
     this.provider = provider;
     this.poller = poller;
     this.open = trackResources ? new IdentityHashMap<>() : null;
@@ -59,6 +64,11 @@ public final class LoopIo {
   /** Blocks in the heap: for what works on arrays. */
   public BufferPool heapBuffers() {
     return heapBuffers;
+  }
+
+  /** What the connections of this loop hold. */
+  public MemoryBudget memory() {
+    return memory;
   }
 
   /** The loop's own instance of {@code type}, made at the first call. */
@@ -88,6 +98,11 @@ public final class LoopIo {
 
   void countTurn() {
     turns++;
+    long now = poller.heldBytes();
+    if (now != heldByPoller) {
+      memory.add(now - heldByPoller);
+      heldByPoller = now;
+    }
   }
 
   /** A future that is done, for operations that are done at once and result in nothing. */

@@ -17,6 +17,7 @@ import whirlwind.io.IoProvider;
  * @param makeCurrent whether it becomes the constructing thread's current loop
  * @param trackResources whether open streams and servers are kept in a list with the place that
  *     opened them, and tasks know what started them; for tests, as it costs a stack trace each
+ * @param memoryLimit how many bytes its streams may hold; null means any number
  */
 public record LoopOptions(
     @Nullable IoProvider provider,
@@ -24,10 +25,18 @@ public record LoopOptions(
     @Nullable Duration slowCallbackThreshold,
     String name,
     MakeCurrent makeCurrent,
-    boolean trackResources) {
+    boolean trackResources,
+    @Nullable MemoryLimit memoryLimit) {
 
   private static final LoopOptions DEFAULTS =
-      new LoopOptions(null, Clock.system(), null, "loop", MakeCurrent.TAKE_OVER, false);
+      new LoopOptions(
+          null,
+          Clock.system(),
+          null,
+          "loop",
+          MakeCurrent.TAKE_OVER,
+          false,
+          MemoryLimit.halfOfTheHeap());
 
   /** Checks the values. */
   public LoopOptions {
@@ -44,40 +53,52 @@ public record LoopOptions(
     }
   }
 
-  /** The configured provider, the system's clock, no watchdog, taking over as current. */
+  /**
+   * The configured provider, the system's clock, no watchdog, taking over as current; {@link
+   * MemoryLimit#halfOfTheHeap half of the heap} for what streams hold.
+   */
   public static LoopOptions defaults() {
     return DEFAULTS;
   }
 
   /** These options with another provider. */
   public LoopOptions withProvider(@Nullable IoProvider other) {
-    return new LoopOptions(other, clock, slowCallbackThreshold, name, makeCurrent, trackResources);
+    return new LoopOptions(
+        other, clock, slowCallbackThreshold, name, makeCurrent, trackResources, memoryLimit);
   }
 
   /** These options with another clock. */
   public LoopOptions withClock(Clock other) {
     return new LoopOptions(
-        provider, other, slowCallbackThreshold, name, makeCurrent, trackResources);
+        provider, other, slowCallbackThreshold, name, makeCurrent, trackResources, memoryLimit);
   }
 
   /** These options with another threshold; null switches the watchdog off. */
   public LoopOptions withSlowCallbackThreshold(@Nullable Duration other) {
-    return new LoopOptions(provider, clock, other, name, makeCurrent, trackResources);
+    return new LoopOptions(provider, clock, other, name, makeCurrent, trackResources, memoryLimit);
   }
 
   /** These options with another name. */
   public LoopOptions withName(String other) {
     return new LoopOptions(
-        provider, clock, slowCallbackThreshold, other, makeCurrent, trackResources);
+        provider, clock, slowCallbackThreshold, other, makeCurrent, trackResources, memoryLimit);
   }
 
   /** These options with another rule for becoming current. */
   public LoopOptions withMakeCurrent(MakeCurrent other) {
-    return new LoopOptions(provider, clock, slowCallbackThreshold, name, other, trackResources);
+    return new LoopOptions(
+        provider, clock, slowCallbackThreshold, name, other, trackResources, memoryLimit);
   }
 
   /** These options with open resources tracked or not. */
   public LoopOptions withTrackResources(boolean other) {
-    return new LoopOptions(provider, clock, slowCallbackThreshold, name, makeCurrent, other);
+    return new LoopOptions(
+        provider, clock, slowCallbackThreshold, name, makeCurrent, other, memoryLimit);
+  }
+
+  /** These options with another limit of memory; null means none. */
+  public LoopOptions withMemoryLimit(@Nullable MemoryLimit other) {
+    return new LoopOptions(
+        provider, clock, slowCallbackThreshold, name, makeCurrent, trackResources, other);
   }
 }

@@ -134,6 +134,11 @@ final class Connections implements Service {
   }
 
   @Override
+  public boolean isShortOfMemory() {
+    return loop.io().memory().isScarce();
+  }
+
+  @Override
   public long unserved() {
     return unserved.get();
   }

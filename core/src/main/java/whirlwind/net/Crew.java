@@ -14,6 +14,7 @@ import whirlwind.future.Promise;
 import whirlwind.io.Listener;
 import whirlwind.loop.IOLoop;
 import whirlwind.loop.MakeCurrent;
+import whirlwind.loop.MemoryLimit;
 
 /**
  * Several loops that serve the connections which one other loop, the boss's, accepts.
@@ -36,6 +37,7 @@ final class Crew implements Service {
   private final Equipment equipment;
   private final Runnable whenOneEnds;
   private final Runnable whenOneFails;
+  private final Runnable whenMemoryChanges;
   private final List<CrewMember> members = new ArrayList<>();
   private final Set<CrewMember> starting = new HashSet<>();
   private final Set<CrewMember> running = new HashSet<>();
@@ -59,12 +61,20 @@ final class Crew implements Service {
   /**
    * @param whenOneEnds called by any thread when a connection has ended, or all have started
    * @param whenOneFails called when a member could not begin or go on
+   * @param whenMemoryChanges called by any thread when a member is short of memory, or not any more
    */
-  Crew(IOLoop boss, int loops, Equipment equipment, Runnable whenOneEnds, Runnable whenOneFails) {
+  Crew(
+      IOLoop boss,
+      int loops,
+      Equipment equipment,
+      Runnable whenOneEnds,
+      Runnable whenOneFails,
+      Runnable whenMemoryChanges) {
     this.boss = boss;
     this.equipment = equipment;
     this.whenOneEnds = whenOneEnds;
     this.whenOneFails = whenOneFails;
+    this.whenMemoryChanges = whenMemoryChanges;
     this.ended = new Promise<>(boss);
     this.drained = new Promise<>(boss);
     openLoops(loops);
@@ -77,7 +87,10 @@ final class Crew implements Service {
 
   private void openLoops(int loops) {
     var options =
-        boss.options().withProvider(boss.io().provider()).withMakeCurrent(MakeCurrent.NEVER);
+        boss.options()
+            .withProvider(boss.io().provider())
+            .withMakeCurrent(MakeCurrent.NEVER)
+            .withMemoryLimit(sharedBy(loops, boss.options().memoryLimit()));
     try {
       for (int i = 1; i <= loops; i++) {
         members.add(new CrewMember(this, new IOLoop(options.withName(boss.name() + "-" + i))));
@@ -86,6 +99,10 @@ final class Crew implements Service {
       members.forEach(CrewMember::closeUnstarted);
       throw unopened;
     }
+  }
+
+  private static @Nullable MemoryLimit sharedBy(int loops, @Nullable MemoryLimit limit) {
+    return limit == null ? null : limit.withBytes(Math.max(1, limit.bytes() / loops));
   }
 
   // ---------------------------------------------------------------- for the server
@@ -110,7 +127,7 @@ final class Crew implements Service {
     int best = turn;
     for (int i = 1; i < size; i++) {
       int other = (turn + i) % size;
-      if (members.get(other).load() < members.get(best).load()) {
+      if (members.get(other).isBetterThan(members.get(best))) {
         best = other;
       }
     }
@@ -130,6 +147,16 @@ final class Crew implements Service {
       sum += member.load();
     }
     return sum;
+  }
+
+  @Override
+  public boolean isShortOfMemory() {
+    for (var member : members) {
+      if (!member.isShortOfMemory()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -181,6 +208,11 @@ final class Crew implements Service {
   /** Any thread. */
   void roomMade() {
     whenOneEnds.run();
+  }
+
+  /** Any thread. */
+  void memoryChanged() {
+    whenMemoryChanges.run();
   }
 
   /** On the member's loop. */

@@ -33,6 +33,9 @@ final class CrewMember {
   /** Made on the member's loop, before the boss sends anything; asked for its counts by both. */
   private volatile @Nullable Connections connections;
 
+  /** Written on the member's loop. */
+  private volatile boolean shortOfMemory;
+
   CrewMember(Crew crew, IOLoop loop) {
     this.crew = crew;
     this.loop = loop;
@@ -59,6 +62,7 @@ final class CrewMember {
   private @Nullable Void serve() {
     var own = crew.connectionsFor(loop, this::oneEnded);
     connections = own;
+    loop.io().memory().onChange(this::memoryChanged);
     own.ended().onComplete(_ -> drain(own, Duration.ZERO, Duration.ZERO)); // only to report
     crew.tell(() -> crew.started(this));
     dismissed.await();
@@ -67,6 +71,11 @@ final class CrewMember {
     } catch (TimeoutException _) {
       return null; // the loop closes on them, and says so
     }
+  }
+
+  private void memoryChanged() {
+    shortOfMemory = loop.io().memory().isScarce();
+    crew.memoryChanged();
   }
 
   private void oneEnded() {
@@ -127,6 +136,15 @@ final class CrewMember {
 
   int load() {
     return load.get();
+  }
+
+  boolean isShortOfMemory() {
+    return shortOfMemory;
+  }
+
+  /** Whether a new connection does better here: where there is memory, and then among fewer. */
+  boolean isBetterThan(CrewMember other) {
+    return shortOfMemory == other.shortOfMemory ? load() < other.load() : !shortOfMemory;
   }
 
   long unserved() {

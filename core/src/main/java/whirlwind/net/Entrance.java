@@ -23,6 +23,10 @@ final class Entrance {
   private long accepted;
   private boolean full;
   private boolean stopped;
+  private final Runnable memoryChanged = this::memoryChanged;
+
+  /** Whether connections wait for memory. The threads of a crew only compare it. */
+  private volatile boolean shortOfMemory;
 
   /**
    * Whether connections wait for others to end. Read by the threads of a crew, which end them: only
@@ -40,10 +44,14 @@ final class Entrance {
 
   /** Accepts from all these listeners; if that fails, all are closed. */
   void add(List<Listener> listeners) {
+    if (acceptors.isEmpty()) {
+      loop.io().memory().onChange(memoryChanged);
+      lookAtMemory();
+    }
     var added = new ArrayList<Acceptor>();
     for (var listener : listeners) {
       try {
-        added.add(new Acceptor(loop, listener, full, this::take));
+        added.add(new Acceptor(loop, listener, isHeld(), this::take));
       } catch (IOException failure) {
         closeAll(listeners, failure);
         throw Listeners.cannotListen(listener.localAddress().toString(), failure);
@@ -97,6 +105,10 @@ final class Entrance {
     roomMade(); // for a crew: others may have ended while the flag was going up
   }
 
+  private boolean isHeld() {
+    return full || shortOfMemory;
+  }
+
   /** A connection has ended, or the service has become ready. Any thread. */
   void roomMade() {
     if (waiting) {
@@ -104,12 +116,26 @@ final class Entrance {
     }
   }
 
+  /** A loop of the service is short of memory, or not any more. Any thread. */
+  void memoryChanged() {
+    if (service.isShortOfMemory() != shortOfMemory) {
+      loop.execute(this::lookAtMemory);
+    }
+  }
+
+  private void lookAtMemory() {
+    do {
+      shortOfMemory = service.isShortOfMemory();
+    } while (service.isShortOfMemory() != shortOfMemory); // it changed while nobody was told
+    acceptors.forEach(acceptor -> acceptor.hold(isHeld()));
+  }
+
   private void admit() {
     if (!stopped) {
       acceptors.forEach(Acceptor::resume);
       if (full && service.isReady() && service.connections() <= options.resumeAt()) {
         full = false;
-        acceptors.forEach(acceptor -> acceptor.hold(false));
+        acceptors.forEach(acceptor -> acceptor.hold(isHeld()));
       }
     }
     waiting = full && !stopped;
@@ -131,6 +157,9 @@ final class Entrance {
     if (full) {
       return ServerStatus.Intake.FULL;
     }
+    if (shortOfMemory) {
+      return ServerStatus.Intake.SHORT_OF_MEMORY;
+    }
     return acceptors.stream().anyMatch(Acceptor::isPaused)
         ? ServerStatus.Intake.FAILING
         : ServerStatus.Intake.OPEN;
@@ -138,6 +167,7 @@ final class Entrance {
 
   void stop() {
     stopped = true;
+    loop.io().memory().removeListener(memoryChanged);
     acceptors.forEach(Acceptor::close);
   }
 }

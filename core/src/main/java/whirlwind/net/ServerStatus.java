@@ -20,6 +20,11 @@ public record ServerStatus(
     OPEN,
     /** It has as many as it may, or its loops are still starting; others wait in the backlog. */
     FULL,
+    /**
+     * The streams of its loop, or of all its loops, hold more than their {@link
+     * whirlwind.loop.MemoryLimit}; others wait in the backlog.
+     */
+    SHORT_OF_MEMORY,
     /** The system gives it none, for example for want of descriptors; it tries again soon. */
     FAILING,
     /** It was stopped. */

@@ -23,6 +23,9 @@ sealed interface Service permits Connections, Crew {
   /** How many connections there are. */
   int connections();
 
+  /** Whether connections must wait until there is memory for them. Any thread. */
+  boolean isShortOfMemory();
+
   /** How many connections ended before their handlers began. */
   long unserved();
 

@@ -115,7 +115,7 @@ public final class TCPServer implements AutoCloseable {
   /**
    * A server whose connections are spread evenly over {@code loops} new loops, for more work than
    * one thread can do. The current loop accepts, and starts, stops and drains them; they are built
-   * like it, and close with the server.
+   * like it, but share its limit of memory, and close with the server.
    *
    * @param handlers asked once on each of the loops, so that what it makes may belong to that loop.
    *     When it throws, or when a loop stops working, the server closes, and {@link #closed} fails
@@ -146,7 +146,14 @@ public final class TCPServer implements AutoCloseable {
     var server =
         new TCPServer(
             options,
-            self -> new Crew(self.loop, loops, equipment, self::connectionEnded, self::close));
+            self ->
+                new Crew(
+                    self.loop,
+                    loops,
+                    equipment,
+                    self::connectionEnded,
+                    self::close,
+                    self::memoryChanged));
     server.loop.io().opened(server); // its threads are there before it listens
     return server;
   }
@@ -154,6 +161,11 @@ public final class TCPServer implements AutoCloseable {
   /** Any thread. */
   private void connectionEnded() {
     entrance.roomMade();
+  }
+
+  /** Any thread. */
+  private void memoryChanged() {
+    entrance.memoryChanged();
   }
 
   // ---------------------------------------------------------------- listening

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import whirlwind.io.Interest;
 
@@ -30,13 +31,13 @@ final class PumpedInput extends PumpedTransport {
   /** Filled by the thread, emptied by the loop. */
   private volatile @Nullable Chunk slot;
 
-  private PumpedInput(Executor loop, InputStream from, String name) {
-    super(loop, name);
+  private PumpedInput(Executor loop, LongConsumer memory, InputStream from, String name) {
+    super(loop, memory, 2 * CHUNK_BYTES, name);
     this.from = from;
   }
 
-  static PumpedInput start(Executor loop, InputStream from, String name) {
-    var input = new PumpedInput(loop, from, name);
+  static PumpedInput start(Executor loop, LongConsumer memory, InputStream from, String name) {
+    var input = new PumpedInput(loop, memory, from, name);
     input.start();
     return input;
   }

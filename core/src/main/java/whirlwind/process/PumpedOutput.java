@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import whirlwind.io.Interest;
 
@@ -26,13 +27,13 @@ final class PumpedOutput extends PumpedTransport {
   /** Set by the thread. */
   private volatile @Nullable IOException failure;
 
-  private PumpedOutput(Executor loop, OutputStream to, String name) {
-    super(loop, name);
+  private PumpedOutput(Executor loop, LongConsumer memory, OutputStream to, String name) {
+    super(loop, memory, 2 * CHUNK_BYTES, name);
     this.to = to;
   }
 
-  static PumpedOutput start(Executor loop, OutputStream to, String name) {
-    var output = new PumpedOutput(loop, to, name);
+  static PumpedOutput start(Executor loop, LongConsumer memory, OutputStream to, String name) {
+    var output = new PumpedOutput(loop, memory, to, name);
     output.start();
     return output;
   }

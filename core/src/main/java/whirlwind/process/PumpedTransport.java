@@ -4,6 +4,7 @@ package whirlwind.process;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import whirlwind.io.Interest;
 import whirlwind.io.ReadyHandler;
@@ -31,11 +32,18 @@ abstract sealed class PumpedTransport implements Transport permits PumpedInput, 
   private int wanted;
   private boolean reportQueued;
 
+  /** What it takes from its start to its close. */
+  private final long heldBytes;
+
+  private final LongConsumer memory;
+
   /** The thread reads it. */
   private volatile boolean closed;
 
-  PumpedTransport(Executor loop, String name) {
+  PumpedTransport(Executor loop, LongConsumer memory, long heldBytes, String name) {
     this.loop = loop;
+    this.memory = memory;
+    this.heldBytes = heldBytes;
     this.thread =
         Thread.ofPlatform()
             .daemon()
@@ -46,6 +54,7 @@ abstract sealed class PumpedTransport implements Transport permits PumpedInput, 
 
   final void start() {
     thread.start();
+    memory.accept(heldBytes);
   }
 
   /** Runs in the thread until there is nothing more to do. */
@@ -109,8 +118,16 @@ abstract sealed class PumpedTransport implements Transport permits PumpedInput, 
 
   @Override
   public final void close() {
-    closed = true;
+    if (!closed) {
+      closed = true;
+      memory.accept(-heldBytes);
+    }
     slotChanged();
+  }
+
+  @Override
+  public final long heldBytes() {
+    return closed ? 0 : heldBytes;
   }
 
   @Override

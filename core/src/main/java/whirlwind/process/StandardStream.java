@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.Locale;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import whirlwind.io.ChildPipe;
 import whirlwind.io.ChildPipe.Direction;
@@ -45,11 +46,12 @@ record StandardStream(Which which, Redirect redirect, @Nullable ChildPipe pipe)
 
     /** Where the JDK made the pipe, a thread carries the bytes. */
     Transport carry(IOLoop loop, Process process) {
+      LongConsumer memory = loop.io().memory()::add;
       var name = name().toLowerCase(Locale.ROOT) + "-of-" + process.pid();
       return switch (this) {
-        case STDIN -> PumpedOutput.start(loop, process.getOutputStream(), name);
-        case STDOUT -> PumpedInput.start(loop, process.getInputStream(), name);
-        case STDERR -> PumpedInput.start(loop, process.getErrorStream(), name);
+        case STDIN -> PumpedOutput.start(loop, memory, process.getOutputStream(), name);
+        case STDOUT -> PumpedInput.start(loop, memory, process.getInputStream(), name);
+        case STDERR -> PumpedInput.start(loop, memory, process.getErrorStream(), name);
       };
     }
   }

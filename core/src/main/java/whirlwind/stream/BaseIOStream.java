@@ -22,6 +22,7 @@ import whirlwind.future.Promise;
 import whirlwind.io.Interest;
 import whirlwind.io.Transport;
 import whirlwind.loop.IOLoop;
+import whirlwind.loop.MemoryBudget;
 import whirlwind.loop.Task;
 import whirlwind.tls.TlsTruncatedException;
 
@@ -94,6 +95,12 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
 
   /** Who goes on with the connection. */
   private @Nullable BaseIOStream heir;
+
+  /** The bytes that the loop knows of. */
+  private long counted;
+
+  /** What the loop knows this stream by while it holds much. */
+  private @Nullable StreamMemory large;
 
   BaseIOStream(IOLoop loop, StreamLimits limits) {
     this.loop = Objects.requireNonNull(loop, "loop");
@@ -483,6 +490,7 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
     input.finishPending(cause);
     endConnecting(waiting -> waiting.fail(cause));
     output.fail(cause);
+    countMemory();
     loop.io().closed(this);
     if (closeCallback != null) {
       queueCloseCallback(closeCallback, ONE_TURN_MORE);
@@ -679,6 +687,16 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
     return limits;
   }
 
+  /**
+   * How many bytes of memory it holds: received and not read, written and not sent, and what TLS
+   * and the transport hold for it. What all streams of a loop may hold together is its {@link
+   * whirlwind.loop.MemoryLimit}.
+   */
+  public final long bufferedBytes() {
+    loop.requireCurrent();
+    return ownHeldBytes() + (transport == null || closed() ? 0 : transport.heldBytes());
+  }
+
   /** The loop that it lives on. */
   public final IOLoop loop() {
     return loop;
@@ -764,7 +782,8 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
     if (closed() || transport == null) {
       return;
     }
-    boolean read = !input.hasEnded() && (input.isReading() || listensWhileIdle());
+    boolean read =
+        !input.hasEnded() && !input.isPaused() && (input.isReading() || listensWhileIdle());
     boolean write = output.isWriting() || connecting();
     int wanted = (read ? Interest.READ : 0) | (write ? Interest.WRITE : 0);
     if (wanted != interest) {
@@ -796,6 +815,50 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
       close(bug);
     } finally {
       inEvent = false;
+    }
+  }
+
+  // ---------------------------------------------------------------- memory
+
+  /** What it holds itself; the transport counts for itself. */
+  final long ownHeldBytes() {
+    return input.heldBytes() + output.heldBytes();
+  }
+
+  /** The bytes that wait in it, in either direction. */
+  final long waitingBytes() {
+    return input.size() + output.size();
+  }
+
+  /** Tells the loop what it holds by now, whenever that may have changed. */
+  final void countMemory() {
+    long now = state == State.CLOSED ? 0 : ownHeldBytes();
+    var memory = loop.io().memory();
+    if (now != counted) {
+      memory.add(now - counted);
+      counted = now;
+    }
+    boolean isLarge = now > 0 && waitingBytes() >= MemoryBudget.GUARANTEED_BYTES;
+    var before = large;
+    if (isLarge && before == null) {
+      large = new StreamMemory(this);
+      memory.grewLarge(large);
+    } else if (!isLarge && before != null) {
+      large = null;
+      memory.gotSmall(before);
+    }
+  }
+
+  /** Stops reading until the loop has memory again; it has counted much. */
+  final void pauseReading() {
+    if (large != null) {
+      loop.io().memory().pause(large);
+    }
+  }
+
+  final void goOnReading() {
+    if (state != State.CLOSED) {
+      input.goOn();
     }
   }
 

@@ -4,9 +4,10 @@ package whirlwind.stream;
 import whirlwind.buffer.ReadBuffer;
 
 /**
- * Thrown when more bytes would have to wait in a stream than its {@link StreamLimits} allow. After
- * a refused write the stream is as it was before and nothing of the data was queued; a read beyond
- * the limit closes its stream.
+ * Thrown when more bytes would have to wait in a stream than its {@link StreamLimits} allow, or in
+ * all streams of a loop than its {@link whirlwind.loop.MemoryLimit} does. After a refused write the
+ * stream is as it was before and nothing of the data was queued; a read beyond the limit closes its
+ * stream, as does a loop that is short of memory for long.
  *
  * <p>Source: Tornado's {@code StreamBufferFullError}.
  */
@@ -46,17 +47,27 @@ public final class StreamBufferFullException extends StreamException {
         limit);
   }
 
+  /** The streams of a loop hold {@code total} bytes, and none of them more than this one. */
+  static StreamBufferFullException ofLoop(long held, long total, long limit) {
+    return new StreamBufferFullException(
+        "memory full: the streams of the loop hold %d bytes, this one %d; the limit of all is %d"
+            .formatted(total, held, limit),
+        held,
+        1,
+        limit);
+  }
+
   /** How many bytes were waiting. */
   public long buffered() {
     return buffered;
   }
 
-  /** How many more were to be added; 1 for a read that cannot know. */
+  /** How many more were to be added; 1 where that cannot be known. */
   public long wanted() {
     return wanted;
   }
 
-  /** How many may wait at once. */
+  /** How many may wait at once, in this stream or in all. */
   public long limit() {
     return limit;
   }

@@ -12,6 +12,7 @@ import whirlwind.future.Promise;
 import whirlwind.future.TimeoutException;
 import whirlwind.loop.BufferPool;
 import whirlwind.loop.IOLoop;
+import whirlwind.loop.MemoryBudget;
 
 /**
  * The reading half of a stream: bytes go from the transport into the buffer, and from there to the
@@ -43,6 +44,12 @@ final class StreamInput {
    */
   private long drainedInTurn = -1;
 
+  /** Whether it waits until the loop has memory again. */
+  private boolean paused;
+
+  /** Whether the poller has told of an error: it comes after what is left, which is not much. */
+  private boolean broken;
+
   StreamInput(BaseIOStream stream, IOLoop loop, StreamLimits limits) {
     this.stream = stream;
     this.loop = loop;
@@ -51,6 +58,21 @@ final class StreamInput {
 
   boolean isReading() {
     return pending != null;
+  }
+
+  /** Whether nothing is to be received at the moment, for want of memory. */
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** How many bytes wait to be read. */
+  int size() {
+    return buffer.size();
+  }
+
+  /** How many bytes of memory they take. */
+  int heldBytes() {
+    return buffer.capacity();
   }
 
   boolean isEmpty() {
@@ -100,6 +122,7 @@ final class StreamInput {
     }
     completedReads++;
     read.complete(buffer, matched);
+    stream.countMemory();
   }
 
   private int matchAtEnd(ReadRequest request, @Nullable Throwable error) {
@@ -149,6 +172,7 @@ final class StreamInput {
     if (pending == read) {
       pending = null;
       giveBack(read);
+      stream.countMemory();
       read.cancelDeadline();
     }
   }
@@ -176,6 +200,7 @@ final class StreamInput {
   /** The poller reports an error: a read says which. On the bare thread. */
   void failed() {
     drainedInTurn = -1;
+    broken = true;
     if (pending != null) {
       pumpUnlessContinued();
     } else {
@@ -198,6 +223,7 @@ final class StreamInput {
       if (receive() < 0) {
         end();
       }
+      stream.countMemory();
     } catch (IOException failure) {
       stream.closeOnFailure(failure);
     }
@@ -212,7 +238,7 @@ final class StreamInput {
     try {
       takeFromBuffer(false);
       while (pending != null && budget > 0) {
-        if (isFull(pending.request)) {
+        if (isFull(pending.request) || mustPause(pending.request)) {
           return;
         }
         int count = drainedInTurn == loop.io().turns() ? 0 : receive();
@@ -257,6 +283,36 @@ final class StreamInput {
     return true;
   }
 
+  /**
+   * Whether the loop is short of memory and this stream holds what is guaranteed to it. Memory of
+   * the caller's is not the loop's.
+   */
+  private boolean mustPause(ReadRequest request) {
+    boolean before = paused;
+    paused =
+        loop.io().memory().holdsBack()
+            && stream.waitingBytes() >= MemoryBudget.GUARANTEED_BYTES
+            && !(request instanceof ReadRequest.Into)
+            && !broken;
+    if (paused) {
+      takeFromBuffer(true); // a costly look that was put off
+      stream.pauseReading();
+    }
+    if (paused != before) {
+      stream.updateInterest();
+    }
+    return paused;
+  }
+
+  /** The loop has memory again, or this stream does not hold much any more. */
+  void goOn() {
+    paused = false;
+    if (pending != null) {
+      continueLater();
+    }
+    stream.updateInterest();
+  }
+
   /** One read of the transport; its result. Caller-owned memory is filled without a detour. */
   private int receive() throws IOException {
     if (buffer.isEmpty()
@@ -270,6 +326,10 @@ final class StreamInput {
     long room = limits.maxBufferSize() - buffer.size();
     if (room > 0) { // else nobody reads, and what is left of a broken connection is taken
       most = Math.min(most, room);
+    }
+    if (loop.io().memory().holdsBack()) {
+      long guaranteed = MemoryBudget.GUARANTEED_BYTES - stream.waitingBytes();
+      most = guaranteed > 0 ? Math.min(most, guaranteed) : most;
     }
     var scratch = loop.io().directBuffers().take();
     try {
@@ -304,6 +364,7 @@ final class StreamInput {
     } else if (read.request instanceof ReadRequest.Into into) {
       into.take(buffer);
     }
+    stream.countMemory();
   }
 
   // ---------------------------------------------------------------- the end
@@ -312,6 +373,7 @@ final class StreamInput {
     ended = true;
     if (stream.allowsHalfClose()) {
       finishPending(null);
+      stream.countMemory();
       stream.updateInterest();
     } else {
       stream.close();

@@ -13,6 +13,7 @@ import whirlwind.future.Futures;
 import whirlwind.future.Promise;
 import whirlwind.future.TimeoutException;
 import whirlwind.loop.IOLoop;
+import whirlwind.loop.MemoryBudget;
 
 /**
  * The writing half of a stream. A write goes to the transport at once; what that does not take is
@@ -64,6 +65,16 @@ final class StreamOutput {
     return buffer != null && !buffer.isEmpty();
   }
 
+  /** How many bytes wait to be sent. */
+  long size() {
+    return buffer == null ? 0 : buffer.size();
+  }
+
+  /** How many bytes of memory they take. */
+  long heldBytes() {
+    return buffer == null ? 0 : buffer.capacity();
+  }
+
   boolean isShutDown() {
     return shutdownRequested;
   }
@@ -94,6 +105,7 @@ final class StreamOutput {
     for (var source : sources) {
       waiting.append(source);
     }
+    stream.countMemory();
     if (waiting.isEmpty() && !stream.connecting()) {
       return sentAtOnce(size);
     }
@@ -203,11 +215,15 @@ final class StreamOutput {
    * @return who writes beyond the limit, or null when there is room
    */
   private @Nullable Thread admit(long size) {
-    long waiting = buffer == null ? 0 : buffer.size();
+    long waiting = size();
+    long most = limits.maxWriteBufferSize();
+    if (loop.io().memory().holdsBack()) {
+      most = Math.min(most, MemoryBudget.GUARANTEED_BYTES);
+    }
     boolean fits =
         switch (limits.overflow()) {
-          case REFUSE -> waiting + size <= limits.maxWriteBufferSize();
-          case WAIT -> waiting < limits.maxWriteBufferSize();
+          case REFUSE -> waiting + size <= most;
+          case WAIT -> waiting < most;
         };
     if (fits) {
       return null;
@@ -216,7 +232,7 @@ final class StreamOutput {
     boolean waitsAlready =
         pending != null && pending.stream().anyMatch(write -> write.beyondLimit == writer);
     if (waitsAlready || limits.overflow() == StreamLimits.Overflow.REFUSE) {
-      throw StreamBufferFullException.ofWrite(waiting, size, limits.maxWriteBufferSize());
+      throw StreamBufferFullException.ofWrite(waiting, size, most);
     }
     return writer;
   }
@@ -275,6 +291,7 @@ final class StreamOutput {
       stream.closeOnSendFailure(failure);
     }
     stream.updateInterest();
+    stream.countMemory();
   }
 
   private void completeFlushed() {

@@ -121,6 +121,11 @@ final class CipherInput {
     return kept == null ? 0 : kept.remaining();
   }
 
+  /** How many bytes of memory that takes. */
+  int capacity() {
+    return kept == null ? 0 : kept.capacity();
+  }
+
   /** Lets go of everything. */
   void clear() {
     if (kept != null && kept.capacity() == BufferPool.BLOCK_BYTES) {

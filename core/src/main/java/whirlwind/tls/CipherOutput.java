@@ -35,6 +35,11 @@ final class CipherOutput {
     return waiting == null ? 0 : waiting.remaining();
   }
 
+  /** How many bytes of memory that takes. */
+  int capacity() {
+    return waiting == null ? 0 : waiting.capacity();
+  }
+
   /** Hands on what waits, and says whether all of it went. */
   boolean flush(Transport to) throws IOException {
     var before = waiting;

@@ -89,6 +89,9 @@ public final class TlsTransport implements Transport {
   /** How often the peer has wanted an answer since it has last taken all that there was for it. */
   private int answersWaiting;
 
+  /** The bytes that the loop knows of. */
+  private int counted;
+
   private boolean begun;
   private boolean secured;
   private boolean inputEnded;
@@ -188,6 +191,25 @@ public final class TlsTransport implements Transport {
   /** How many bytes are held here, encrypted or decrypted, that nobody has taken yet. */
   public int buffered() {
     return input.size() + output.size() + (plaintext == null ? 0 : plaintext.remaining());
+  }
+
+  @Override
+  public long heldBytes() {
+    return ownHeldBytes() + inner.heldBytes();
+  }
+
+  private int ownHeldBytes() {
+    var decrypted = plaintext;
+    return input.capacity() + output.capacity() + (decrypted == null ? 0 : decrypted.capacity());
+  }
+
+  /** Tells the loop what is held here by now. */
+  private void countMemory() {
+    int now = state == State.CLOSED ? 0 : ownHeldBytes();
+    if (now != counted) {
+      loop.io().memory().add(now - counted);
+      counted = now;
+    }
   }
 
   @Override
@@ -320,6 +342,7 @@ public final class TlsTransport implements Transport {
     if (busy || handler == null) {
       return;
     }
+    countMemory();
     switch (state) {
       case HANDSHAKE -> wantOfInner(output.isEmpty() ? Interest.READ : Interest.WRITE);
       case OPEN -> {
@@ -521,6 +544,8 @@ public final class TlsTransport implements Transport {
         busy = false;
       }
       settle();
+    } else {
+      countMemory();
     }
     int count = dst.position() - start;
     return count == 0 && inputEnded ? -1 : count;
@@ -827,6 +852,7 @@ public final class TlsTransport implements Transport {
     input.clear();
     output.clear();
     plaintext = null;
+    countMemory();
     inner.close();
   }
 

@@ -102,8 +102,36 @@ class RudePeersTest {
         });
   }
 
+  /**
+   * The echo reads up to the end of a line, of which each peer's share of the heap is not enough.
+   */
+  @Test
+  void whoNeverEndsALineIsHeldAtTheLimitOfTheLoop() throws Exception {
+    ordeal.passes(
+        () -> {
+          var sent = new AtomicLong();
+          var endless = new ArrayList<Peer>();
+          for (int i = 0; i < 20; i++) {
+            var peer = Peer.of(port);
+            peer.ask("I am here");
+            endless.add(peer);
+            sendWithoutEnd(peer, sent, "x".repeat(10_000));
+          }
+          awaitStandstill(sent);
+          for (var peer : endless) {
+            peer.reset();
+          }
+        },
+        "WARNING .* more than the limit of ",
+        "INFO .* all goes on as usual");
+  }
+
   private static FutureTask<Void> sendWithoutEnd(Peer peer, AtomicLong sent) {
-    var line = ("x".repeat(9_999) + "\n").getBytes();
+    return sendWithoutEnd(peer, sent, "x".repeat(9_999) + "\n");
+  }
+
+  private static FutureTask<Void> sendWithoutEnd(Peer peer, AtomicLong sent, String text) {
+    var line = text.getBytes();
     var sender =
         new FutureTask<Void>(
             () -> {

@@ -241,6 +241,12 @@ final class LinuxPoller implements Poller {
   }
 
   @Override
+  public long heldBytes() {
+    var receptions = readiness.receptionsIfAny();
+    return receptions == null ? 0 : receptions.setAside();
+  }
+
+  @Override
   public void close() throws IOException {
     if (closed) {
       return;

@@ -29,6 +29,7 @@ final class Receptions {
   private @Nullable RingSocket[] byDescriptor = new @Nullable RingSocket[64];
   private int requests;
   private int underWay;
+  private long setAside;
   private final ArrayList<RingSocket> toArm = new ArrayList<>();
   private ArrayList<RingSocket> news = new ArrayList<>();
   private ArrayList<RingSocket> told = new ArrayList<>();
@@ -56,6 +57,16 @@ final class Receptions {
 
   BufferRing buffers() {
     return buffers;
+  }
+
+  /** How many bytes sockets have set aside. */
+  long setAside() {
+    return setAside;
+  }
+
+  /** A socket has set so many more aside, or, less than zero, given up what it had. */
+  void setAside(long bytes) {
+    setAside += bytes;
   }
 
   /** Notes who owns a descriptor from now on. */

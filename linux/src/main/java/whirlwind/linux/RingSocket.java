@@ -211,7 +211,7 @@ final class RingSocket implements WatchedSocket {
       dst.put(aside, start, count);
       start += count;
       if (start == aside.length) {
-        aside = null;
+        setAside(null);
         start = 0;
       }
     }
@@ -238,7 +238,12 @@ final class RingSocket implements WatchedSocket {
     }
     var all = ByteBuffer.allocate(heldBytes());
     readReceived(all);
-    aside = all.array();
+    setAside(all.array());
+  }
+
+  private void setAside(byte @Nullable [] bytes) {
+    receptions.setAside((bytes == null ? 0 : bytes.length) - (aside == null ? 0 : aside.length));
+    aside = bytes;
   }
 
   @Override
@@ -256,7 +261,7 @@ final class RingSocket implements WatchedSocket {
     while (first != BufferRing.NONE) {
       giveFirst();
     }
-    aside = null;
+    setAside(null);
     receptions.remove(this);
     poller.close(fd, registration);
   }

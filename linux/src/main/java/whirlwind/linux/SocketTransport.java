@@ -276,8 +276,8 @@ final class SocketTransport implements Transport, ReadyHandler, Closeable {
     }
   }
 
-  /** How many bytes it has taken from the kernel that nobody has read. */
-  int heldBytes() {
+  @Override
+  public long heldBytes() {
     return watched == null ? 0 : watched.heldBytes();
   }
 

@@ -126,6 +126,10 @@ final class LoopRun {
     var left = new ArrayList<String>();
     loop.tasks().forEach(task -> left.add("a task that has not ended: " + task));
     loop.io().open().entrySet().forEach(resource -> left.add(describe(resource)));
+    long held = loop.io().memory().heldBytes();
+    if (left.isEmpty() && held != 0) {
+      left.add("an account of memory that says " + held + " bytes although all is closed");
+    }
     var failureOfLoop = withinLimit(loop::close);
     if (!left.isEmpty() && !timedOut) { // else what is left is no wonder
       throw new AssertionError(

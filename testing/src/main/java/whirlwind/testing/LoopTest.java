@@ -35,6 +35,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  *       what they await, and their stacks. The suite goes on even if the loop does not;
  *   <li>a task is left that has not ended: the message names the place that started it;
  *   <li>a stream or server is left open: the message names the place that opened it;
+ *   <li>the loop's {@link whirlwind.loop.MemoryBudget} says that bytes are held although all is
+ *       closed;
  *   <li>a line of level WARNING or above was logged that no {@link LogRecorder#expect} asked for.
  * </ul>
  *

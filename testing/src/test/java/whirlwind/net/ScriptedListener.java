@@ -37,8 +37,12 @@ final class ScriptedListener implements Listener {
 
   /** Runs {@code body} in a loop whose only listener this is; time moves by itself. */
   void run(Callable<@Nullable Void> body) {
-    IOLoop.run(
-        LoopOptions.defaults().withProvider(new Provider(this)).withClock(new ManualClock()), body);
+    run(LoopOptions.defaults(), body);
+  }
+
+  /** The same with other options. */
+  void run(LoopOptions options, Callable<@Nullable Void> body) {
+    IOLoop.run(options.withProvider(new Provider(this)).withClock(new ManualClock()), body);
   }
 
   /** A connection waits; the end of the client. */

@@ -45,8 +45,8 @@ class PumpedTransportTest extends TransportContract {
 
   private Transport duplex(Pipe in, Pipe out) {
     return new DuplexTransport(
-        PumpedInput.start(loop::add, Channels.newInputStream(in.source()), "in"),
-        PumpedOutput.start(loop::add, Channels.newOutputStream(out.sink()), "out"));
+        PumpedInput.start(loop::add, _ -> {}, Channels.newInputStream(in.source()), "in"),
+        PumpedOutput.start(loop::add, _ -> {}, Channels.newOutputStream(out.sink()), "out"));
   }
 
   /** What is queued now; if that is nothing, what a thread queues soon. */
