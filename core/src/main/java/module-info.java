@@ -11,6 +11,12 @@ module whirlwind.core {
   // Nullness annotations are read by compilers and tools, never at run time.
   requires static transitive org.jspecify;
 
+  // Events for its recorder, which cost nothing while it does not record.
+  requires jdk.jfr;
+
+  // Only there are the holders of locks told, for the report on a loop that is blocked on one.
+  requires static java.management;
+
   /** The kernel boundary: what a poller, a transport and a provider owe to the loop. */
   exports whirlwind.io;
 
@@ -19,6 +25,9 @@ module whirlwind.core {
 
   /** What runs, and when, on the one thread: the loop, its timers, tasks and clock. */
   exports whirlwind.loop;
+
+  /** What a loop shows of itself: plain values, as text and as JSON. */
+  exports whirlwind.diagnosis;
 
   /** Locks, events, semaphores and queues: how coroutines wait for each other. */
   exports whirlwind.sync;

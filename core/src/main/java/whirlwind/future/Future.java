@@ -68,6 +68,12 @@ public sealed interface Future<T extends @Nullable Object> extends LoopStage.Met
   boolean isCancelled();
 
   /**
+   * What the operation behind a pending future waits for, for diagnosis; null when it is done, or
+   * does not say.
+   */
+  @Nullable Wait waitsFor();
+
+  /**
    * Cancels the operation behind this future: nothing that it would have taken is lost. The future
    * is then done, except that a task first gets to clean up.
    *

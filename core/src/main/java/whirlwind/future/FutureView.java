@@ -51,6 +51,11 @@ public non-sealed class FutureView<T extends @Nullable Object> implements Future
   }
 
   @Override
+  public @Nullable Wait waitsFor() {
+    return promise.waitsFor();
+  }
+
+  @Override
   public boolean cancel() {
     return false;
   }

@@ -55,14 +55,7 @@ public final class Futures {
    * next turn. It holds no thread, and cancelling it removes the timer.
    */
   public static Future<@Nullable Void> sleep(Duration delay) {
-    var home = Scheduler.current();
-    var promise = new Promise<@Nullable Void>(home);
-    var timer = home.schedule(delay, () -> promise.trySetResult(null));
-    return promise.onCancel(
-        cause -> {
-          timer.cancel();
-          return promise.tryCancel(cause);
-        });
+    return new Sleep(Scheduler.current(), delay).begin();
   }
 
   /** Completes on the loop's next turn: awaiting it lets everything else that is ready run. */
@@ -217,7 +210,7 @@ public final class Futures {
       List<? extends Future<?>> inputs,
       List<Class<? extends Throwable>> quiet,
       Supplier<R> values) {
-    var promise = new Promise<R>();
+    var promise = new Promise<R>().named("Futures.all()", inputs);
     var pending =
         new Object() {
           int count = 1; // one for this method, so that nothing completes half-way through it
@@ -341,15 +334,36 @@ public final class Futures {
           }
           copy(outcome, promise);
         });
-    return promise.onCancel(
-        cause -> {
-          timer.cancel();
-          if (source.isDone() && source.outcome() instanceof Outcome.Success<T>(var value)) {
-            promise.setResult(value); // it was on the way, and nobody else would get it
-            return false;
-          }
-          return promise.tryCancel(cause);
-        });
+    return promise.onCancel(new TimeLimit<>(promise, source, timer));
+  }
+
+  /** One {@link #withTimeout}. */
+  private record TimeLimit<T extends @Nullable Object>(
+      Promise<T> promise, Future<T> on, Scheduler.Timer timer) implements Promise.Canceller, Wait {
+    @Override
+    public boolean cancel(CancelledException cause) {
+      timer.cancel();
+      if (on.isDone() && on.outcome() instanceof Outcome.Success<T>(var value)) {
+        promise.setResult(value); // it was on the way, and nobody else would get it
+        return false;
+      }
+      return promise.tryCancel(cause);
+    }
+
+    @Override
+    public Wait waitsFor() {
+      return this;
+    }
+
+    @Override
+    public String operation() {
+      return "withTimeout()";
+    }
+
+    @Override
+    public double deadline() {
+      return timer.deadline();
+    }
   }
 
   /** A duration for an error message: {@code 1.5 s}, {@code 20 ms}. */

@@ -46,9 +46,9 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
      */
     default void awaited() {}
 
-    /** What the operation is and since when, for the text of the promise; empty says nothing. */
-    default String description() {
-      return "";
+    /** What the operation waits for, for diagnosis; null says nothing. */
+    default @Nullable Wait waitsFor() {
+      return null;
     }
   }
 
@@ -105,7 +105,17 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
 
   /** Says how the operation is withdrawn; without it, cancelling only completes the promise. */
   public Promise<T> onCancel(Canceller canceller) {
-    this.canceller = canceller;
+    if (this.canceller instanceof NamedOperation named) {
+      named.canceller = canceller;
+    } else {
+      this.canceller = canceller;
+    }
+    return this;
+  }
+
+  /** Says which operation it is of, and what that works on, for {@link #waitsFor}. */
+  public Promise<T> named(String operation, @Nullable Object on) {
+    canceller = new NamedOperation(this, operation, on, canceller);
     return this;
   }
 
@@ -283,6 +293,12 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
   @SuppressWarnings("unchecked") // the outcome in the state is this promise's
   private @Nullable Outcome<T> outcomeOrNull() {
     return state instanceof Outcome<?> outcome ? (Outcome<T>) outcome : null;
+  }
+
+  @Override
+  public @Nullable Wait waitsFor() {
+    var operation = canceller;
+    return operation == null ? null : operation.waitsFor();
   }
 
   // ---------------------------------------------------------------- waiting
@@ -534,8 +550,7 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
   }
 
   private String describeOperation() {
-    var operation = canceller;
-    var description = operation == null ? "" : operation.description();
-    return description.isEmpty() ? "" : ": " + description;
+    var wait = waitsFor();
+    return wait == null ? "" : ": " + wait.briefly();
   }
 }

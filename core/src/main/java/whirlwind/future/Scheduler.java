@@ -65,5 +65,8 @@ public interface Scheduler extends Executor {
   interface Timer {
     /** Makes sure that the job does not run; harmless when it has. On the loop only. */
     void cancel();
+
+    /** When it is due, in seconds of the loop's monotonic time; infinity when never. */
+    double deadline();
   }
 }

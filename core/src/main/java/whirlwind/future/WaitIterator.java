@@ -86,7 +86,7 @@ public final class WaitIterator<K, T extends @Nullable Object> {
     if (!hasNext()) {
       throw new NoSuchElementException("all inputs were given");
     }
-    var promise = new Promise<T>();
+    var promise = new Promise<T>().named("WaitIterator.next()", this);
     waiting = promise;
     promise.onCancel(
         cause -> {

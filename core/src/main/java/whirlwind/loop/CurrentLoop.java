@@ -14,7 +14,7 @@ final class CurrentLoop {
 
   private static @Nullable IOLoop instance;
   private static @Nullable IoProvider provider;
-  private static LoopOptions options = LoopOptions.defaults();
+  private static @Nullable LoopOptions options;
 
   private CurrentLoop() {}
 
@@ -71,7 +71,7 @@ final class CurrentLoop {
 
   static synchronized IOLoop instance() {
     if (instance == null) {
-      instance = new IOLoop(options.withMakeCurrent(MakeCurrent.NEVER));
+      instance = new IOLoop(configured().withMakeCurrent(MakeCurrent.NEVER));
     }
     return instance;
   }
@@ -101,7 +101,7 @@ final class CurrentLoop {
   }
 
   static synchronized LoopOptions configured() {
-    return options;
+    return options == null ? LoopOptions.defaults() : options;
   }
 
   static synchronized IoProvider configuredProvider() {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 import whirlwind.coroutine.Carrier;
 import whirlwind.coroutine.Coroutine;
 import whirlwind.coroutine.Mountable;
+import whirlwind.diagnosis.LoopDump;
+import whirlwind.diagnosis.LoopStats;
+import whirlwind.diagnosis.SlowSlice;
+import whirlwind.events.TurnEvent;
 import whirlwind.future.CancelledException;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
@@ -65,12 +70,18 @@ public final class IOLoop implements Scheduler, AutoCloseable {
   private static final System.Logger LOG = System.getLogger("whirlwind.loop");
   private static final double NANOS_PER_SECOND = 1e9;
 
+  /** More than people read, and few enough for a loop that serves many. */
+  private static final int MOST_IN_DUMP = 1_000;
+
   private enum State {
     IDLE,
     RUNNING,
     CLOSING,
     CLOSED
   }
+
+  /** Those that run now. */
+  private static final Set<IOLoop> RUNNING = ConcurrentHashMap.newKeySet();
 
   private final LoopOptions options;
   private final Clock clock;
@@ -81,8 +92,10 @@ public final class IOLoop implements Scheduler, AutoCloseable {
   private final RunQueue queue;
   private final Timers timers = new Timers();
   private final PollPacer pacer;
+  private final LoopMeter meter = new LoopMeter(this);
   private final Handlers handlers;
   private final Set<Task<?>> strayTasks = new LinkedHashSet<>();
+  private final Set<TaskScope> scopes = new LinkedHashSet<>();
   private final Task.Owner rootScope = new RootScope();
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
@@ -299,6 +312,8 @@ public final class IOLoop implements Scheduler, AutoCloseable {
   private void runTurns(BooleanSupplier done) {
     boolean interrupted = false;
     pacer.begin();
+    meter.started();
+    RUNNING.add(this);
     try {
       while (turn(done)) {
         if (Thread.interrupted()) {
@@ -307,6 +322,8 @@ public final class IOLoop implements Scheduler, AutoCloseable {
         }
       }
     } finally {
+      RUNNING.remove(this);
+      meter.stopped();
       stopRequested = false;
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -318,6 +335,15 @@ public final class IOLoop implements Scheduler, AutoCloseable {
   private boolean turn(BooleanSupplier done) {
     queue.takeBatch();
     takeDueTimers();
+    var event = TurnEvent.begun(this, queue.size());
+    boolean another = runAndPoll(done);
+    if (event != null) {
+      event.commit();
+    }
+    return another;
+  }
+
+  private boolean runAndPoll(BooleanSupplier done) {
     queue.runBatch();
     if (stopRequested || done.getAsBoolean()) {
       return false;
@@ -338,6 +364,9 @@ public final class IOLoop implements Scheduler, AutoCloseable {
       return;
     }
     long now = nowNanos();
+    if (first.deadlineNanos <= now) {
+      meter.late(now - first.deadlineNanos);
+    }
     for (; first != null && first.deadlineNanos <= now; first = timers.first()) {
       timers.remove(first);
       queue.addToBatch(first);
@@ -359,17 +388,21 @@ public final class IOLoop implements Scheduler, AutoCloseable {
     sleeping = true;
     // Read before the inbox: a job outside that is over by now has put its result there.
     boolean outside = jobsOutside.areUnderWay();
+    long before = nowNanos();
     long nanos =
-        queue.inboxIsEmpty() && !stopRequested ? clock.blockFor(nanosToDeadline(), outside) : 0;
+        queue.inboxIsEmpty() && !stopRequested
+            ? clock.blockFor(nanosToDeadline(before), outside)
+            : 0;
     pollFor(nanos);
+    meter.slept(before, pacer.turnBeganNanos());
     sleeping = false;
   }
 
-  private long nanosToDeadline() {
+  private long nanosToDeadline(long now) {
     var first = timers.first();
     return first == null || first.deadlineNanos == Long.MAX_VALUE
         ? -1
-        : Math.max(0, first.deadlineNanos - nowNanos());
+        : Math.max(0, first.deadlineNanos - now);
   }
 
   private void pollFor(long nanos) {
@@ -807,6 +840,86 @@ public final class IOLoop implements Scheduler, AutoCloseable {
   /** Replaces the default executor for later calls; closing it stays the caller's business. */
   public void setDefaultExecutor(Executor executor) {
     jobsOutside.setDefaultExecutor(executor);
+  }
+
+  // ---------------------------------------------------------------- seeing inside
+
+  /**
+   * What it is at: who waits for what and who holds that, who waits in a circle, what is open, what
+   * has kept it. Costs nothing before somebody looks; a look at a thousand tasks takes about ten
+   * milliseconds of the loop.
+   *
+   * <p>Any thread. Another one asks the loop, and blocks until it answers; if it does not within a
+   * second it is stuck, and what can be seen from outside is given.
+   */
+  public LoopDump dump() {
+    return dump(MOST_IN_DUMP);
+  }
+
+  /** {@link #dump()} of at most so many tasks, callbacks, timers and resources each. */
+  public LoopDump dump(int most) {
+    return Inspection.dump(this, most);
+  }
+
+  /** The loops of this process that run now, in no order. Any thread. */
+  public static List<IOLoop> running() {
+    return List.copyOf(RUNNING);
+  }
+
+  /** What it is at, in figures. Any thread, as for {@link #dump()}. */
+  public LoopStats stats() {
+    return Inspection.stats(this);
+  }
+
+  /** The figures that it keeps itself, with those that others have counted. */
+  LoopStats stats(Duration queueAge, int tasks, int parkedTasks) {
+    var first = timers.first();
+    long overdue = first == null ? 0 : nowNanos() - first.deadlineNanos;
+    return new LoopStats(
+        time(),
+        meter.running(),
+        meter.idle(),
+        io.turns(),
+        meter.lag(overdue),
+        meter.longestLag(overdue),
+        queueAge,
+        queue.size(),
+        timers.size(),
+        tasks,
+        parkedTasks,
+        io.open().size(),
+        io.memory().heldBytes());
+  }
+
+  /** For how long the turn that is under way has lasted. */
+  Duration turnAge() {
+    return isRunning() ? Duration.ofNanos(nowNanos() - pacer.turnBeganNanos()) : Duration.ZERO;
+  }
+
+  boolean isRunning() {
+    return state.get() == State.RUNNING;
+  }
+
+  RunQueue queue() {
+    return queue;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  /** The tasks that no scope owns, as they are. */
+  Set<Task<?>> strayTasks() {
+    return strayTasks;
+  }
+
+  /** The scopes that are open; each enters itself. */
+  Set<TaskScope> scopes() {
+    return scopes;
+  }
+
+  List<SlowSlice> slowest() {
+    return watchdog == null ? List.of() : watchdog.slowest();
   }
 
   // ---------------------------------------------------------------- what it is

@@ -32,7 +32,7 @@ final class JobsOutside {
   }
 
   <T extends @Nullable Object> Future<T> run(@Nullable Executor executor, Callable<T> job) {
-    var promise = new Promise<T>(loop);
+    var promise = new Promise<T>(loop).named("runInExecutor()", job);
     underWay.incrementAndGet();
     try {
       (executor != null ? executor : defaultExecutor()).execute(() -> run(job, promise));

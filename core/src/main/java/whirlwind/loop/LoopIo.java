@@ -20,7 +20,8 @@ import whirlwind.io.Poller;
 public final class LoopIo {
   private final IoProvider provider;
   private final Poller poller;
-  private final @Nullable Map<Object, Throwable> open;
+  private final Map<Object, @Nullable Throwable> open = new IdentityHashMap<>();
+  private final boolean trackResources;
   private final Set<Runnable> beforeClose = Collections.newSetFromMap(new IdentityHashMap<>());
   private final RunQueue queue;
   private final BufferPool directBuffers = new BufferPool(true);
@@ -43,7 +44,7 @@ public final class LoopIo {
     this.memory = new MemoryBudget(loop, loop.options().memoryLimit());
     this.provider = provider;
     this.poller = poller;
-    this.open = trackResources ? new IdentityHashMap<>() : null;
+    this.trackResources = trackResources;
   }
 
   /** Where sockets come from. */
@@ -116,19 +117,16 @@ public final class LoopIo {
   }
 
   /**
-   * Notes that {@code resource} must be closed some day; does nothing unless resources are tracked.
+   * Notes that {@code resource} must be closed some day. If it is a {@link BufferHolder}, dumps
+   * show its bytes.
    */
   public void opened(Object resource) {
-    if (open != null) {
-      open.put(resource, new Throwable("opened here"));
-    }
+    open.put(resource, trackResources ? new Throwable("opened here") : null);
   }
 
   /** Notes that {@code resource} is closed. */
   public void closed(Object resource) {
-    if (open != null) {
-      open.remove(resource);
-    }
+    open.remove(resource);
   }
 
   /**
@@ -149,8 +147,8 @@ public final class LoopIo {
     beforeClose.clear();
   }
 
-  /** What is open, with the place that opened it; empty unless resources are tracked. */
-  public Map<Object, Throwable> open() {
-    return open == null ? Map.of() : new IdentityHashMap<>(open);
+  /** What is open, with the place that opened it, which is null unless resources are tracked. */
+  public Map<Object, @Nullable Throwable> open() {
+    return Collections.unmodifiableMap(open);
   }
 }

@@ -2,6 +2,7 @@
 package whirlwind.loop;
 
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whirlwind.io.IoProvider;
@@ -27,6 +28,12 @@ public record LoopOptions(
     MakeCurrent makeCurrent,
     boolean trackResources,
     @Nullable MemoryLimit memoryLimit) {
+
+  /**
+   * The system property with the threshold of the {@link #defaults() default options}: a duration
+   * as in ISO 8601, such as {@code PT0.5S}. Without it they have none.
+   */
+  public static final String SLOW_CALLBACK_PROPERTY = "whirlwind.slowCallbackThreshold";
 
   private static final LoopOptions DEFAULTS =
       new LoopOptions(
@@ -54,11 +61,24 @@ public record LoopOptions(
   }
 
   /**
-   * The configured provider, the system's clock, no watchdog, taking over as current; {@link
-   * MemoryLimit#halfOfTheHeap half of the heap} for what streams hold.
+   * The configured provider, the system's clock, taking over as current; {@link
+   * MemoryLimit#halfOfTheHeap half of the heap} for what streams hold; a watchdog only if {@link
+   * #SLOW_CALLBACK_PROPERTY} asks for one.
+   *
+   * @throws IllegalArgumentException when that property is no duration, or not more than zero
    */
   public static LoopOptions defaults() {
-    return DEFAULTS;
+    var threshold = System.getProperty(SLOW_CALLBACK_PROPERTY, "");
+    return threshold.isEmpty() ? DEFAULTS : DEFAULTS.withSlowCallbackThreshold(parsed(threshold));
+  }
+
+  private static Duration parsed(String threshold) {
+    try {
+      return Duration.parse(threshold);
+    } catch (DateTimeParseException failure) {
+      throw new IllegalArgumentException(
+          SLOW_CALLBACK_PROPERTY + ": wanted a duration such as PT0.5S, got " + threshold, failure);
+    }
   }
 
   /** These options with another provider. */

@@ -73,6 +73,11 @@ final class PollPacer {
     return !clockJumps || inVain && polledInSlice == queue.slice();
   }
 
+  /** When the turn began that is under way, as closely as it was noted. */
+  long turnBeganNanos() {
+    return turnNanos;
+  }
+
   /** The time as last read here, at most a few quick turns ago; exact under a clock that jumps. */
   long turnNanos() {
     return clockJumps ? loop.nowNanos() : turnNanos;

@@ -114,6 +114,11 @@ final class RunQueue {
     return !ready.isEmpty();
   }
 
+  /** How many jobs are ready, as far as the loop has taken note of them. */
+  int size() {
+    return ready.size() + batch.size();
+  }
+
   boolean inboxIsEmpty() {
     return inbox.isEmpty();
   }

@@ -8,6 +8,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import whirlwind.coroutine.Carrier;
 import whirlwind.coroutine.Coroutine;
+import whirlwind.events.TaskCancelledEvent;
+import whirlwind.events.TaskFailedEvent;
 import whirlwind.future.CancelledException;
 import whirlwind.future.FutureView;
 import whirlwind.future.Promise;
@@ -34,7 +36,11 @@ public final class Task<T extends @Nullable Object> extends FutureView<T> {
 
   private static final StackWalker CALLERS = StackWalker.getInstance();
   private static final Set<String> OURS =
-      Set.of(Task.class.getName(), TaskScope.class.getName(), IOLoop.class.getName());
+      Set.of(
+          Task.class.getName(),
+          TaskScope.class.getName(),
+          IOLoop.class.getName(),
+          RunSync.class.getName());
 
   private final IOLoop loop;
   private final Owner owner;
@@ -94,6 +100,11 @@ public final class Task<T extends @Nullable Object> extends FutureView<T> {
     return coroutine != null && coroutine.owner() instanceof Task<?> task ? task : null;
   }
 
+  private static String whoCalls() {
+    var task = currentOrNull();
+    return task == null ? nameOfCaller() : "task " + task.name();
+  }
+
   private static String nameOfCaller() {
     var coroutine = Coroutine.current();
     return coroutine == null
@@ -125,6 +136,9 @@ public final class Task<T extends @Nullable Object> extends FutureView<T> {
     }
     if (failure != null) {
       promise.trySetException(failure);
+      if (!(failure instanceof CancelledException)) {
+        TaskFailedEvent.of(this::name, failure);
+      }
     }
     owner.ended(this, failure);
   }
@@ -169,6 +183,7 @@ public final class Task<T extends @Nullable Object> extends FutureView<T> {
     if (isDone()) {
       return false;
     }
+    TaskCancelledEvent.of(this::name, Task::whoCalls, cause);
     var before = cancellation;
     cancellation = cause;
     if (!began) {

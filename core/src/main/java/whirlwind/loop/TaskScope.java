@@ -76,12 +76,13 @@ public final class TaskScope {
   private boolean blockWasTold;
   private boolean blockWasInterrupted;
   private @Nullable Promise<@Nullable Void> childEnded;
+  private Scheduler.@Nullable Timer deadlineTimer;
   private Scheduler.@Nullable Timer graceTimer;
 
   private TaskScope(IOLoop loop, Coroutine block) {
     this.loop = loop;
     this.block = block;
-    this.stopping = new Promise<>(loop);
+    this.stopping = new Promise<@Nullable Void>(loop).named("TaskScope.stopping()", this);
   }
 
   /** Runs {@code body} with a scope and returns its value once all children have ended. */
@@ -98,13 +99,17 @@ public final class TaskScope {
           "wanted a caller that a loop runs, got " + Thread.currentThread());
     }
     var scope = new TaskScope(loop, block);
-    var timer = deadline == null ? null : loop.schedule(deadline, () -> scope.expire(deadline));
+    if (deadline != null) {
+      scope.deadlineTimer = loop.schedule(deadline, () -> scope.expire(deadline));
+    }
+    loop.scopes().add(scope);
     try {
       return scope.runToEnd(body);
     } finally {
       scope.ended = true;
-      if (timer != null) {
-        timer.cancel();
+      loop.scopes().remove(scope);
+      if (scope.deadlineTimer != null) {
+        scope.deadlineTimer.cancel();
       }
       if (scope.graceTimer != null) {
         scope.graceTimer.cancel();
@@ -214,7 +219,7 @@ public final class TaskScope {
   private @Nullable Throwable waitForChildren() {
     Throwable interruption = null;
     while (!children.isEmpty()) {
-      var signal = new Promise<@Nullable Void>(loop);
+      var signal = new Promise<@Nullable Void>(loop).named("end of the children", children);
       childEnded = signal;
       try {
         signal.await();
@@ -287,6 +292,20 @@ public final class TaskScope {
       cancelChildren();
       interruptBlock();
     }
+  }
+
+  Coroutine block() {
+    return block;
+  }
+
+  /** The children that have not ended, as they are. */
+  Set<Task<?>> children() {
+    return children;
+  }
+
+  /** When it is cut short, in seconds of the loop's time; null when never. */
+  @Nullable Double deadline() {
+    return deadlineTimer == null ? null : deadlineTimer.deadline();
   }
 
   /** The children that have not ended. */

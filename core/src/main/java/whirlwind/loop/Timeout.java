@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.loop;
 
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Scheduler;
 
@@ -11,6 +12,11 @@ public final class Timeout implements Scheduler.Timer {
    * removed.
    */
   static final int NOT_IN_HEAP = -1;
+
+  /** By deadline and then by creation. */
+  static final Comparator<Timeout> ORDER =
+      Comparator.<Timeout>comparingLong(each -> each.deadlineNanos)
+          .thenComparingLong(each -> each.sequence);
 
   private final IOLoop loop;
   final long deadlineNanos;
@@ -30,6 +36,11 @@ public final class Timeout implements Scheduler.Timer {
         || deadlineNanos == other.deadlineNanos && sequence < other.sequence;
   }
 
+  /** The callback, as long as it is pending. */
+  @Nullable Runnable callback() {
+    return callback;
+  }
+
   /** The callback, once: null when it was taken or the timeout removed. */
   @Nullable Runnable takeCallback() {
     var taken = callback;
@@ -40,6 +51,11 @@ public final class Timeout implements Scheduler.Timer {
   @Override
   public void cancel() {
     loop.removeTimeout(this);
+  }
+
+  @Override
+  public double deadline() {
+    return deadlineNanos == Long.MAX_VALUE ? Double.POSITIVE_INFINITY : deadlineNanos / 1e9;
   }
 
   @Override

@@ -2,6 +2,7 @@
 package whirlwind.loop;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,11 @@ final class Timers {
     if (size < heap.length / 4 && heap.length > SMALLEST) {
       heap = Arrays.copyOf(heap, heap.length / 2);
     }
+  }
+
+  /** At most so many, the ones due first. */
+  List<Timeout> next(int most) {
+    return Arrays.stream(heap, 0, size).sorted(Timeout.ORDER).limit(most).toList();
   }
 
   void clear() {

@@ -3,17 +3,25 @@ package whirlwind.loop;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import whirlwind.coroutine.Coroutine;
+import whirlwind.diagnosis.SlowSlice;
+import whirlwind.events.SlowSliceEvent;
 
 /**
  * Notices callbacks that block their loop. One daemon thread for all loops of the process samples a
  * counter that each loop moves on at every callback; one that stands still, although the loop is
  * not asleep in its poller, for longer than the loop's threshold is reported with the stack of what
  * runs.
+ *
+ * <p>A place in the program that is slow again and again is logged every ten seconds at most. A
+ * loop that stands still for ten times its threshold, and five seconds at least, is logged with all
+ * that it is at. Nothing is said of a process that a debugger may stop, nor of time in which the
+ * watchdog did not run either.
  *
  * <p>A coroutine that is inside an await and yet still mounted is pinned: it awaits under a native
  * frame, such as a static initialiser. Nothing could ever resume it, for the loop stands still
@@ -22,6 +30,10 @@ import whirlwind.coroutine.Coroutine;
 final class Watchdog {
   private static final System.Logger LOG = System.getLogger("whirlwind.loop");
   private static final long LONGEST_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long SHORTEST_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long DUMP_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final int DUMP_THRESHOLDS = 10;
+  private static final int MOST_IN_DUMP = 100;
   private static final Set<Watchdog> WATCHING = ConcurrentHashMap.newKeySet();
   private static @Nullable Thread watcher;
 
@@ -29,6 +41,7 @@ final class Watchdog {
   private final RunQueue queue;
   private final long thresholdNanos;
   private final @Nullable SlowCallbackHandler handler;
+  private final SlowSlices slices = new SlowSlices();
 
   private long sampledSlice;
   private long sampledSince;
@@ -37,7 +50,8 @@ final class Watchdog {
   private @Nullable Object sampledAwait;
 
   private long awaitSince;
-  private boolean reported;
+  private boolean noticed;
+  private boolean dumped;
 
   private Watchdog(
       IOLoop loop, RunQueue queue, Duration threshold, @Nullable SlowCallbackHandler handler) {
@@ -51,6 +65,9 @@ final class Watchdog {
       IOLoop loop, RunQueue queue, Duration threshold, @Nullable SlowCallbackHandler handler) {
     var watchdog = new Watchdog(loop, queue, threshold, handler);
     synchronized (Watchdog.class) {
+      if (Debugger.isPresent()) {
+        return watchdog; // breakpoints are no faults
+      }
       WATCHING.add(watchdog);
       if (watcher == null) {
         watcher =
@@ -65,52 +82,85 @@ final class Watchdog {
   }
 
   private static void sampleAll() {
+    long before = System.nanoTime();
+    long period = LONGEST_PERIOD_NANOS;
     while (true) {
-      long period = LONGEST_PERIOD_NANOS;
       synchronized (Watchdog.class) {
         if (WATCHING.isEmpty()) {
           watcher = null;
           return;
         }
       }
+      long now = System.nanoTime();
+      long missed = now - before - period;
+      before = now;
+      period = LONGEST_PERIOD_NANOS;
       for (var watchdog : WATCHING) {
-        watchdog.sample(System.nanoTime());
+        watchdog.sample(System.nanoTime(), missed);
         period = Math.min(period, watchdog.thresholdNanos / 4);
       }
+      period = Math.max(period, SHORTEST_PERIOD_NANOS);
       try {
-        TimeUnit.NANOSECONDS.sleep(Math.max(period, 1_000_000));
+        TimeUnit.NANOSECONDS.sleep(period);
       } catch (InterruptedException _) {
         // Not ours to obey: the thread ends when nothing is left to watch.
       }
     }
   }
 
-  private void sample(long now) {
+  /**
+   * Looks at the loop.
+   *
+   * @param missed for how much longer than it wanted the watchdog has slept: the process, or the
+   *     machine, was stopped in that time
+   */
+  void sample(long now, long missed) {
     long slice = queue.slice();
     boolean running = (slice & 1) == 1;
     if (slice != sampledSlice || !running) {
       sampledSlice = slice;
       sampledSince = now;
       sampledAwait = null;
-      reported = false;
+      noticed = false;
+      dumped = false;
       return;
     }
-    if (now - sampledSince >= thresholdNanos && !reported) {
-      reported = true;
-      reportStackOf(slice, Duration.ofNanos(now - sampledSince));
+    if (missed > thresholdNanos) {
+      sampledSince += missed;
+      awaitSince += missed;
+    }
+    if (now - sampledSince >= thresholdNanos) {
+      notice(slice, now);
     }
     freeIfPinned(slice, now);
   }
 
-  private void reportStackOf(long slice, Duration running) {
+  private void notice(long slice, long now) {
     var thread = queue.busyThread();
     if (thread == null) {
       return;
     }
     var stack = thread.getStackTrace();
-    if (queue.slice() == slice) { // else it went on in this moment, and the stack may be another's
-      report(running, stack);
+    if (queue.slice() != slice) {
+      return; // it went on in this moment, and the stack may be another's
     }
+    long nanos = now - sampledSince;
+    if (noticed) {
+      slices.goOn(stack, nanos);
+    } else {
+      noticed = true;
+      SlowSliceEvent.of(loop, nanos, stack);
+      long times = slices.begin(stack, nanos, now);
+      report(Duration.ofNanos(nanos), thread, stack, times);
+    }
+    if (!dumped && nanos >= Math.max(DUMP_NANOS, DUMP_THRESHOLDS * thresholdNanos)) {
+      dumped = true;
+      logDump(Duration.ofNanos(nanos));
+    }
+  }
+
+  List<SlowSlice> slowest() {
+    return slices.slowest();
   }
 
   /**
@@ -129,13 +179,21 @@ final class Watchdog {
     }
   }
 
-  private void report(Duration running, StackTraceElement[] stack) {
+  /**
+   * Says so.
+   *
+   * @param times how often it was seen there since it was last logged; 0 for not again so soon
+   */
+  private void report(Duration running, Thread thread, StackTraceElement[] stack, long times) {
     if (handler != null) {
       try {
         handler.blocked(loop, running, stack);
       } catch (RuntimeException failure) {
         LOG.log(Level.ERROR, "the slow-callback handler of " + loop + " failed", failure);
       }
+      return;
+    }
+    if (times == 0) {
       return;
     }
     var where = new Throwable("it is here");
@@ -145,8 +203,28 @@ final class Watchdog {
         loop
             + " has been blocked for "
             + running.toMillis()
-            + " ms by one callback; what takes long belongs into runInExecutor",
+            + " ms by one callback; what takes long belongs into runInExecutor."
+            + Obstacle.of(thread, stack, queue.size())
+            + (times == 1 ? "" : " Seen " + times + " times here since it was last logged."),
         where);
+  }
+
+  private void logDump(Duration running) {
+    if (handler != null) {
+      return; // who takes the reports takes dumps, too
+    }
+    try {
+      var dump = Inspection.dumpOfStuck(loop, MOST_IN_DUMP);
+      LOG.log(
+          Level.WARNING,
+          loop
+              + " has been blocked for "
+              + running.toMillis()
+              + " ms and does not go on:\n"
+              + dump);
+    } catch (RuntimeException failure) {
+      LOG.log(Level.WARNING, loop + " is stuck and could not be looked at", failure);
+    }
   }
 
   private static void free(Coroutine pinned) {

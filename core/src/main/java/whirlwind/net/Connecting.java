@@ -52,7 +52,7 @@ final class Connecting {
     this.target = target;
     this.host = host;
     this.options = options;
-    this.promise = new Promise<>(loop);
+    this.promise = new Promise<IOStream>(loop).named("TCPClient.connect()", target);
     var timeout = options.timeout();
     this.deadline = timeout == null ? null : loop.addTimeout(timeout, () -> expire(timeout));
     promise.onCancel(

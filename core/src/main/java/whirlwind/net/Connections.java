@@ -46,7 +46,7 @@ final class Connections implements Service {
     this.limits = limits;
     this.opening = opening;
     this.whenOneEnds = whenOneEnds;
-    this.ended = new Promise<>(loop);
+    this.ended = new Promise<@Nullable Void>(loop).named("TCPServer.closed()", null);
   }
 
   ConnectionHandler handler() {

@@ -75,7 +75,7 @@ final class Crew implements Service {
     this.whenOneEnds = whenOneEnds;
     this.whenOneFails = whenOneFails;
     this.whenMemoryChanges = whenMemoryChanges;
-    this.ended = new Promise<>(boss);
+    this.ended = new Promise<@Nullable Void>(boss).named("TCPServer.closed()", null);
     this.drained = new Promise<>(boss);
     openLoops(loops);
     starting.addAll(members);

@@ -49,7 +49,8 @@ final class Query {
   }
 
   Future<List<InetSocketAddress>> join(Endpoint endpoint, @Nullable Duration timeout) {
-    var waiter = new Waiter(endpoint, new Promise<>(loop));
+    var promise = new Promise<List<InetSocketAddress>>(loop).named("resolve", endpoint);
+    var waiter = new Waiter(endpoint, promise);
     if (timeout != null) {
       waiter.deadline = loop.addTimeout(timeout, () -> expire(waiter, timeout));
     }

@@ -90,7 +90,7 @@ public final class TCPServer implements AutoCloseable {
   private TCPServer(ServerOptions options, Function<TCPServer, Service> service) {
     this.options = Objects.requireNonNull(options, "options");
     this.loop = IOLoop.current();
-    this.stopping = new Promise<>(loop);
+    this.stopping = new Promise<@Nullable Void>(loop).named("TCPServer.stopping()", this);
     this.listeners = new Listeners(loop.io(), options.socketFileMode());
     this.service = service.apply(this);
     this.entrance = new Entrance(loop, options, this.service);

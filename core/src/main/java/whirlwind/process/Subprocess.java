@@ -61,7 +61,7 @@ public final class Subprocess implements AutoCloseable {
     this.loop = loop;
     this.command = command;
     this.process = process;
-    this.exit = new Promise<>(loop);
+    this.exit = new Promise<Integer>(loop).named("exit of", command);
     loop.io().opened(this);
     loop.io().beforeClose(endWithLoop);
     process.onExit().thenAccept(this::exited);
@@ -83,7 +83,7 @@ public final class Subprocess implements AutoCloseable {
     var loop = IOLoop.current();
     loop.requireCurrent();
     var launch = new Launch(command, loop.io().provider());
-    var promise = new Promise<Subprocess>(loop);
+    var promise = new Promise<Subprocess>(loop).named("Subprocess.start()", command);
     promise.onCancel(
         cause -> {
           launch.abandon();

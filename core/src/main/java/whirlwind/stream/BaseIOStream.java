@@ -16,11 +16,14 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import whirlwind.events.StreamClosedEvent;
+import whirlwind.events.StreamOpenedEvent;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
 import whirlwind.future.Promise;
 import whirlwind.io.Interest;
 import whirlwind.io.Transport;
+import whirlwind.loop.BufferHolder;
 import whirlwind.loop.IOLoop;
 import whirlwind.loop.MemoryBudget;
 import whirlwind.loop.Task;
@@ -49,11 +52,12 @@ import whirlwind.tls.TlsTruncatedException;
  * with {@link StreamClosedException}, whose {@code realError()} is this stream's {@link #error}.
  *
  * <p><b>Threads:</b> on the loop only; elsewhere {@link IllegalStateException}. Only {@link
- * #limits()}, {@link #loop()} and {@link #toString()} may be called from anywhere.
+ * #limits()}, {@link #loop()}, {@link #receivedBytes()}, {@link #unsentBytes()}, {@link
+ * #bufferedBytes()} and {@link #toString()} may be called from anywhere.
  *
  * <p>Source: Tornado's {@code tornado.iostream.BaseIOStream}.
  */
-public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
+public abstract sealed class BaseIOStream implements BufferHolder permits IOStream, PipeIOStream {
   private static final System.Logger LOG = System.getLogger("whirlwind.stream");
 
   /** Takes nothing. */
@@ -484,6 +488,7 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
     if (state == State.OPEN) {
       output.sendGatheredBeforeClose();
     }
+    StreamClosedEvent.of(this, cause);
     state = State.CLOSED;
     error = cause;
     closeTransport();
@@ -613,7 +618,7 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
   public final Future<@Nullable Void> whenClosed() {
     loop.requireCurrent();
     if (whenClosed == null) {
-      whenClosed = new Promise<>(loop);
+      whenClosed = new Promise<@Nullable Void>(loop).named("whenClosed()", this);
       if (closed()) {
         whenClosed.setResult(null);
       }
@@ -682,6 +687,16 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
     }
   }
 
+  @Override
+  public final long receivedBytes() {
+    return input.size();
+  }
+
+  @Override
+  public final long unsentBytes() {
+    return output.size();
+  }
+
   /** How much may wait in it. */
   public final StreamLimits limits() {
     return limits;
@@ -692,8 +707,8 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
    * and the transport hold for it. What all streams of a loop may hold together is its {@link
    * whirlwind.loop.MemoryLimit}.
    */
+  @Override
   public final long bufferedBytes() {
-    loop.requireCurrent();
     return ownHeldBytes() + (transport == null || closed() ? 0 : transport.heldBytes());
   }
 
@@ -766,6 +781,7 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
     state = State.OPEN;
     transport = connected;
     connected.attach(this::ready);
+    StreamOpenedEvent.of(this);
   }
 
   /** Begins to work over a transport that is on its way, and tells {@code waiting} of its end. */
@@ -869,6 +885,7 @@ public abstract sealed class BaseIOStream permits IOStream, PipeIOStream {
     }
     if ((events & Interest.WRITE) != 0) {
       state = State.OPEN;
+      StreamOpenedEvent.of(this);
       endConnecting(PendingConnect::succeed);
       updateInterest();
     }

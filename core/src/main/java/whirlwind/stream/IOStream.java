@@ -178,7 +178,7 @@ public sealed class IOStream extends BaseIOStream permits SSLIOStream {
       throw new IllegalStateException("wanted an unconnected stream, got " + this);
     }
     var over = layer.towards(address);
-    var promise = closingOnCancel(new Promise<IOStream>(loop()));
+    var promise = closingOnCancel(new Promise<IOStream>(loop()).named("connect()", this));
     try {
       var transport = over.apply(transportTo(address, local));
       var most = timeout == null ? layer.timeout() : timeout;

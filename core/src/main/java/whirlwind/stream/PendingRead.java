@@ -3,7 +3,9 @@ package whirlwind.stream;
 
 import org.jspecify.annotations.Nullable;
 import whirlwind.buffer.ReadBuffer;
+import whirlwind.future.CancelledException;
 import whirlwind.future.Promise;
+import whirlwind.future.Wait;
 import whirlwind.loop.Timeout;
 
 /**
@@ -11,7 +13,7 @@ import whirlwind.loop.Timeout;
  *
  * @param <T> what it results in
  */
-final class PendingRead<T> {
+final class PendingRead<T> implements Promise.Canceller, Wait {
 
   /** Takes the result out of the buffer. */
   @FunctionalInterface
@@ -19,15 +21,30 @@ final class PendingRead<T> {
     T take(ReadBuffer in, int matched);
   }
 
+  private final StreamInput input;
   final ReadRequest request;
   final Promise<T> promise;
   private final Taker<T> taker;
-  @Nullable Timeout deadline;
+  @Nullable Timeout timeout;
+  private double since;
 
-  PendingRead(ReadRequest request, Taker<T> taker, Promise<T> promise) {
+  PendingRead(StreamInput input, ReadRequest request, Taker<T> taker, Promise<T> promise) {
+    this.input = input;
     this.request = request;
     this.taker = taker;
     this.promise = promise;
+  }
+
+  /** It was not satisfied at once. */
+  void waitsSince(double time) {
+    since = time;
+    promise.onCancel(this);
+  }
+
+  @Override
+  public boolean cancel(CancelledException cause) {
+    input.withdraw(this);
+    return promise.tryCancel(cause);
   }
 
   void complete(ReadBuffer in, int matched) {
@@ -41,9 +58,36 @@ final class PendingRead<T> {
   }
 
   void cancelDeadline() {
-    if (deadline != null) {
-      deadline.cancel();
-      deadline = null;
+    if (timeout != null) {
+      timeout.cancel();
+      timeout = null;
     }
+  }
+
+  // ---------------------------------------------------------------- diagnosis
+
+  @Override
+  public Wait waitsFor() {
+    return this;
+  }
+
+  @Override
+  public String operation() {
+    return request + " with " + input.size() + " bytes buffered";
+  }
+
+  @Override
+  public Object on() {
+    return input.stream();
+  }
+
+  @Override
+  public double since() {
+    return since;
+  }
+
+  @Override
+  public double deadline() {
+    return timeout == null ? Double.POSITIVE_INFINITY : timeout.deadline();
   }
 }

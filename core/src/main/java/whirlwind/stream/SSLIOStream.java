@@ -145,7 +145,8 @@ public final class SSLIOStream extends IOStream {
 
   /** Begins the handshake; the promise is this stream. Cancelling it closes the connection. */
   Promise<SSLIOStream> begin(Transport tls, TlsOptions options) throws IOException {
-    var handshake = closingOnCancel(new Promise<SSLIOStream>(loop())).quiet();
+    var handshake =
+        closingOnCancel(new Promise<SSLIOStream>(loop()).named("TLS handshake", this)).quiet();
     var deadline = closeAfter(options.handshakeTimeout(), "TLS handshake", handshake);
     connect(tls, new PendingConnect<>(this, handshake, Failure.AS_IT_IS, deadline));
     return handshake;
@@ -191,7 +192,7 @@ public final class SSLIOStream extends IOStream {
     if (unconnected()) {
       throw new IllegalStateException("wanted a connected stream, got " + this);
     }
-    var promise = new Promise<SSLIOStream>(loop());
+    var promise = new Promise<SSLIOStream>(loop()).named("waitForHandshake()", this);
     var end = new PendingConnect<>(this, promise, Failure.AS_IT_IS, null);
     if (isSecured()) {
       end.succeed();

@@ -79,6 +79,10 @@ final class StreamInput {
     return buffer.isEmpty();
   }
 
+  BaseIOStream stream() {
+    return stream;
+  }
+
   /** Whether the end of the input was read. */
   boolean hasEnded() {
     return ended;
@@ -94,7 +98,7 @@ final class StreamInput {
   /** Starts a read; its arguments are checked, and the stream allows one now. */
   <T> Future<T> read(ReadRequest request, PendingRead.Taker<T> taker, @Nullable Duration timeout) {
     var promise = new Promise<T>(loop);
-    var read = new PendingRead<>(request, taker, promise);
+    var read = new PendingRead<>(this, request, taker, promise);
     if (stream.closed() || ended) {
       readAtEnd(read);
       return promise;
@@ -147,13 +151,9 @@ final class StreamInput {
 
   private <T> void waitFor(PendingRead<T> read, @Nullable Duration timeout) {
     stream.updateInterest();
-    read.promise.onCancel(
-        cause -> {
-          withdraw(read);
-          return read.promise.tryCancel(cause);
-        });
+    read.waitsSince(loop.turnTime());
     if (timeout != null) {
-      read.deadline = loop.addTimeout(timeout, () -> expire(read, timeout));
+      read.timeout = loop.addTimeout(timeout, () -> expire(read, timeout));
     }
   }
 
@@ -168,7 +168,7 @@ final class StreamInput {
   }
 
   /** Ends a read whose bytes stay in the stream. */
-  private void withdraw(PendingRead<?> read) {
+  void withdraw(PendingRead<?> read) {
     if (pending == read) {
       pending = null;
       giveBack(read);

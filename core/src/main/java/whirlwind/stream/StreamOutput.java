@@ -7,11 +7,14 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import whirlwind.buffer.WriteBuffer;
+import whirlwind.events.HighWaterEvent;
+import whirlwind.events.WriteStallEvent;
 import whirlwind.future.CancelledException;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
 import whirlwind.future.Promise;
 import whirlwind.future.TimeoutException;
+import whirlwind.future.Wait;
 import whirlwind.loop.IOLoop;
 import whirlwind.loop.MemoryBudget;
 
@@ -28,14 +31,69 @@ final class StreamOutput {
   /** A write of at least so many bytes fills records and packets by itself. */
   private static final int LARGE = 8 * 1024;
 
-  /**
-   * A write that waits for the kernel.
-   *
-   * @param end the stream position after its last byte
-   * @param beyondLimit who wrote although the limit was reached, else null
-   */
-  private record PendingWrite(
-      long end, Promise<@Nullable Void> promise, @Nullable Thread beyondLimit) {}
+  /** A write that waits for the kernel. Given up, its bytes are sent nevertheless. */
+  private final class PendingWrite implements Promise.Canceller, Wait {
+    private final Promise<@Nullable Void> promise = new Promise<>(loop);
+
+    /** The stream position after its last byte. */
+    private final long end;
+
+    /** Who wrote although the limit was reached, else null. */
+    private final @Nullable Thread beyondLimit;
+
+    private final double since = loop.turnTime();
+    private final @Nullable WriteStallEvent stall = WriteStallEvent.begun(stream);
+    private double deadline = Double.POSITIVE_INFINITY;
+
+    PendingWrite(long end, @Nullable Thread beyondLimit) {
+      this.end = end;
+      this.beyondLimit = beyondLimit;
+      promise.onCancel(this);
+    }
+
+    @Override
+    public boolean cancel(CancelledException cause) {
+      return promise.tryCancel(cause);
+    }
+
+    void done() {
+      if (stall != null) {
+        stall.commit();
+      }
+      promise.trySetResult(null);
+    }
+
+    /** One that goes with others goes as soon as somebody waits for it. */
+    @Override
+    public void awaited() {
+      sendGathered();
+    }
+
+    @Override
+    public Wait waitsFor() {
+      return this;
+    }
+
+    @Override
+    public String operation() {
+      return "write() with " + (buffer == null ? 0 : end - buffer.flushed()) + " bytes to send";
+    }
+
+    @Override
+    public Object on() {
+      return stream;
+    }
+
+    @Override
+    public double since() {
+      return since;
+    }
+
+    @Override
+    public double deadline() {
+      return deadline;
+    }
+  }
 
   private final BaseIOStream stream;
   private final IOLoop loop;
@@ -109,15 +167,13 @@ final class StreamOutput {
     if (waiting.isEmpty() && !stream.connecting()) {
       return sentAtOnce(size);
     }
-    var promise = new Promise<@Nullable Void>(loop).quiet();
-    pending().add(new PendingWrite(waiting.accepted(), promise, beyondLimit));
-    if (gathering) {
-      promise.onCancel(new Gathered(promise));
-    } else {
+    var write = new PendingWrite(waiting.accepted(), beyondLimit);
+    pending().add(write);
+    if (!gathering) {
       stream.updateInterest();
     }
-    expireAfter(timeout, promise);
-    return promise;
+    expireAfter(timeout, write);
+    return write.promise.quiet();
   }
 
   private Future<@Nullable Void> sentAtOnce(long size) {
@@ -158,25 +214,6 @@ final class StreamOutput {
     }
   }
 
-  /** A write that goes with others: as soon as somebody waits for it. */
-  private final class Gathered implements Promise.Canceller {
-    private final Promise<@Nullable Void> promise;
-
-    Gathered(Promise<@Nullable Void> promise) {
-      this.promise = promise;
-    }
-
-    @Override
-    public boolean cancel(CancelledException cause) {
-      return promise.tryCancel(cause); // its bytes are sent nevertheless
-    }
-
-    @Override
-    public void awaited() {
-      sendGathered();
-    }
-  }
-
   private WriteBuffer buffer() {
     if (buffer == null) {
       buffer = new WriteBuffer();
@@ -202,9 +239,9 @@ final class StreamOutput {
     if (pending().isEmpty()) {
       loop.execute(this::completeFlushed);
     }
-    var promise = new Promise<@Nullable Void>(loop);
-    pending().add(new PendingWrite(buffer().accepted(), promise, null));
-    return promise;
+    var write = new PendingWrite(buffer().accepted(), null);
+    pending().add(write);
+    return write.promise;
   }
 
   /**
@@ -228,6 +265,7 @@ final class StreamOutput {
     if (fits) {
       return null;
     }
+    HighWaterEvent.of(stream, waiting);
     var writer = Thread.currentThread(); // that of the coroutine: each has its own
     boolean waitsAlready =
         pending != null && pending.stream().anyMatch(write -> write.beyondLimit == writer);
@@ -256,10 +294,11 @@ final class StreamOutput {
     return sent;
   }
 
-  private void expireAfter(@Nullable Duration timeout, Promise<@Nullable Void> promise) {
+  private void expireAfter(@Nullable Duration timeout, PendingWrite write) {
     if (timeout == null) {
       return;
     }
+    var promise = write.promise;
     var timer =
         loop.addTimeout(
             timeout,
@@ -268,6 +307,7 @@ final class StreamOutput {
                     new TimeoutException(
                         "write on %s: the kernel had not taken all bytes within %s; they stay queued"
                             .formatted(stream, Futures.inWords(timeout)))));
+    write.deadline = timer.deadline();
     promise.onComplete(_ -> timer.cancel());
   }
 
@@ -302,7 +342,7 @@ final class StreamOutput {
         first != null && first.end <= buffer.flushed();
         first = pending.peek()) {
       pending.remove();
-      first.promise.trySetResult(null);
+      first.done();
     }
     if (pending.isEmpty() && buffer.isEmpty()) {
       pending = null;

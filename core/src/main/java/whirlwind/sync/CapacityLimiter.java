@@ -2,6 +2,7 @@
 package whirlwind.sync;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
+import whirlwind.loop.Held;
 import whirlwind.loop.IOLoop;
 import whirlwind.loop.Task;
 
@@ -29,7 +31,7 @@ import whirlwind.loop.Task;
  *
  * <p>Source: Trio's {@code trio.CapacityLimiter}.
  */
-public final class CapacityLimiter {
+public final class CapacityLimiter implements Held {
   private final IOLoop loop = IOLoop.current();
   private final Waiters<@Nullable Void> waiters = new Waiters<>(loop, this, "acquire()");
   private final Map<Object, Permit> borrowed = new HashMap<>();
@@ -207,6 +209,18 @@ public final class CapacityLimiter {
   /** Who has a token, in no order. */
   public Set<Object> borrowers() {
     return Set.copyOf(borrowed.keySet());
+  }
+
+  /** The borrowers that are tasks. */
+  @Override
+  public List<Task<?>> heldBy() {
+    var tasks = new ArrayList<Task<?>>();
+    for (var borrower : borrowed.keySet()) {
+      if (borrower instanceof Task<?> task) {
+        tasks.add(task);
+      }
+    }
+    return tasks;
   }
 
   // ---------------------------------------------------------------- what it is

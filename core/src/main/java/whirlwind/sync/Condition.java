@@ -10,6 +10,7 @@ import whirlwind.future.Future;
 import whirlwind.future.FutureView;
 import whirlwind.future.Outcome;
 import whirlwind.future.Promise;
+import whirlwind.future.Wait;
 import whirlwind.loop.IOLoop;
 
 /**
@@ -111,6 +112,14 @@ public final class Condition {
     waiters.wakeAll(true);
   }
 
+  /** The second half of a wait: the notification is here, the lock is not. */
+  private record HeldAgain(Lock on) implements Wait {
+    @Override
+    public String operation() {
+      return "to hold again " + on;
+    }
+  }
+
   /**
    * One who waits twice:
    *
@@ -160,8 +169,8 @@ public final class Condition {
     }
 
     @Override
-    public String description() {
-      return outcome == null ? waiters.describe(this).briefly() : "to hold again " + lock;
+    public Wait waitsFor() {
+      return outcome == null ? waiters.describe(this) : new HeldAgain(lock);
     }
 
     private void returnWith(Outcome<Boolean> reason) {

@@ -9,6 +9,7 @@ import whirlwind.future.CancelledException;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
 import whirlwind.future.Promise;
+import whirlwind.future.Wait;
 import whirlwind.loop.IOLoop;
 
 /**
@@ -17,7 +18,7 @@ import whirlwind.loop.IOLoop;
  *
  * @param <R> what the cases' code returns
  */
-final class Contest<R extends @Nullable Object> implements Promise.Canceller {
+final class Contest<R extends @Nullable Object> implements Promise.Canceller, Wait {
   private final IOLoop loop = IOLoop.current();
   private final Promise<Selected<R>> promise = new Promise<>(loop);
   private final List<? extends Case<? extends R>> cases;
@@ -74,7 +75,17 @@ final class Contest<R extends @Nullable Object> implements Promise.Canceller {
   }
 
   @Override
-  public String description() {
+  public Wait waitsFor() {
+    return this;
+  }
+
+  @Override
+  public String operation() {
     return "Select of " + cases;
+  }
+
+  @Override
+  public @Nullable Object on() {
+    return null; // any of the cases will do
   }
 }

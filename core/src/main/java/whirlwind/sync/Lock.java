@@ -7,7 +7,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
+import whirlwind.loop.Held;
 import whirlwind.loop.IOLoop;
+import whirlwind.loop.Task;
 
 /**
  * Mutual exclusion of coroutines across their awaits; between two awaits nothing else runs, and no
@@ -25,7 +27,7 @@ import whirlwind.loop.IOLoop;
  *
  * <p>Source: Tornado's {@code tornado.locks.Lock}.
  */
-public final class Lock {
+public final class Lock implements Held {
   private final IOLoop loop = IOLoop.current();
   private final Waiters<Permit> waiters = new Waiters<>(loop, this, "acquire()");
   private final Consumer<Permit> issuer = this::takeBack;
@@ -52,7 +54,7 @@ public final class Lock {
     if (holder != null) {
       return waiters.add(Claim::new, timeout);
     }
-    holder = newPermit();
+    holder = permitFor(Task.currentOrNull());
     return Futures.completed(loop, holder);
   }
 
@@ -75,8 +77,10 @@ public final class Lock {
     return holder;
   }
 
-  private Permit newPermit() {
-    return new Permit(issuer);
+  private Permit permitFor(@Nullable Task<?> task) {
+    var permit = new Permit(issuer);
+    permit.holder = task;
+    return permit;
   }
 
   private void takeBack(Permit permit) {
@@ -92,7 +96,7 @@ public final class Lock {
    */
   void passOn() {
     do {
-      holder = waiters.isEmpty() ? null : newPermit();
+      holder = waiters.isEmpty() ? null : permitFor(waiters.firstTask());
       if (holder != null) {
         waiters.wakeOne(holder);
       }
@@ -139,6 +143,12 @@ public final class Lock {
         () -> holder == null,
         this::acquire,
         recipient -> waiters.join(new Claim<>(recipient)));
+  }
+
+  /** The task that got the lock, as long as it is held; empty if a callback did. */
+  @Override
+  public List<Task<?>> heldBy() {
+    return holder == null || holder.holder == null ? List.of() : List.of(holder.holder);
   }
 
   /** Who waits, in order, for diagnosis. */

@@ -2,6 +2,8 @@
 package whirlwind.sync;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import whirlwind.loop.Task;
 
 /**
  * What an acquired lock, semaphore or limiter hands out; closing it gives that back. For a {@code
@@ -19,6 +21,9 @@ public final class Permit implements AutoCloseable {
 
   private final Consumer<Permit> issuer;
   private boolean closed;
+
+  /** For diagnosis, where there is one holder at a time: who got it. */
+  @Nullable Task<?> holder;
 
   /** A permit that {@code issuer} takes back, unless it throws and changes nothing. */
   Permit(Consumer<Permit> issuer) {

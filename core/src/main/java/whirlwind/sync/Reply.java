@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import whirlwind.future.CancelledException;
 import whirlwind.future.Promise;
 import whirlwind.future.Scheduler;
+import whirlwind.future.Wait;
 
 /**
  * The future of one wait in one line. Cancelling it leaves the line.
@@ -44,7 +45,7 @@ final class Reply<T extends @Nullable Object> implements Recipient<T>, Promise.C
   }
 
   @Override
-  public String description() {
-    return waiter == null ? "" : waiter.describe();
+  public @Nullable Wait waitsFor() {
+    return waiter == null ? null : waiter.waiting();
   }
 }

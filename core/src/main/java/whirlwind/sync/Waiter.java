@@ -51,7 +51,8 @@ abstract class Waiter<T extends @Nullable Object> {
     }
   }
 
-  final String describe() {
-    return line == null ? "" : line.describe(this).briefly();
+  /** How it waits; null when it does not any more. */
+  final @Nullable Waiting waiting() {
+    return line == null ? null : line.describe(this);
   }
 }

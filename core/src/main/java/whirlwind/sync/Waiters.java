@@ -50,6 +50,11 @@ final class Waiters<T extends @Nullable Object> {
     return first == null;
   }
 
+  /** The task of the one who came first; null when nobody waits, or a callback does. */
+  @Nullable Task<?> firstTask() {
+    return first == null ? null : first.task;
+  }
+
   // ---------------------------------------------------------------- coming
 
   /**
@@ -149,7 +154,8 @@ final class Waiters<T extends @Nullable Object> {
   // ---------------------------------------------------------------- diagnosis
 
   Waiting describe(Waiter<T> waiter) {
-    return new Waiting(operation, owner, waiter.task, waiter.since);
+    double deadline = waiter.timer == null ? Double.POSITIVE_INFINITY : waiter.timer.deadline();
+    return new Waiting(operation, owner, waiter.task, waiter.since, deadline);
   }
 
   /** Everybody in the line, in order. */

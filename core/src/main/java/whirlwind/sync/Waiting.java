@@ -2,6 +2,7 @@
 package whirlwind.sync;
 
 import org.jspecify.annotations.Nullable;
+import whirlwind.future.Wait;
 import whirlwind.loop.Task;
 
 /**
@@ -13,11 +14,15 @@ import whirlwind.loop.Task;
  * @param on the lock, queue or the like that it was called of
  * @param task who called it; null when a callback did
  * @param since when
+ * @param deadline when it gives up by itself; infinity when never
  */
-public record Waiting(String operation, Object on, @Nullable Task<?> task, double since) {
+public record Waiting(
+    String operation, Object on, @Nullable Task<?> task, double since, double deadline)
+    implements Wait {
 
   /** Without the texts of what it is on, and of the task: those may show this one. */
-  String briefly() {
+  @Override
+  public String briefly() {
     return operation + ", " + whoAndWhen();
   }
 

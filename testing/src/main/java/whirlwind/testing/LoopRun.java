@@ -3,7 +3,6 @@ package whirlwind.testing;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +16,6 @@ import whirlwind.loop.Clock;
 import whirlwind.loop.IOLoop;
 import whirlwind.loop.LoopOptions;
 import whirlwind.loop.MakeCurrent;
-import whirlwind.loop.Task;
 
 /**
  * One test in one loop. The loop runs in a thread of its own, so that whoever started the test can
@@ -202,29 +200,19 @@ final class LoopRun {
     }
   }
 
-  /**
-   * What a loop that still turns says of its tasks, or else the stacks that can be had from
-   * outside.
-   */
-  private String dump(Thread thread) throws InterruptedException {
-    var tasks = new CompletableFuture<List<Task<?>>>();
-    loop.addCallback(() -> tasks.complete(loop.tasks()));
+  /** What the loop is at, and the thread below it. */
+  private String dump(Thread thread) {
     var text = new StringBuilder();
-    if (isOverWithin(PATIENCE_MILLIS, tasks)) {
-      text.append("The loop turns; its tasks:");
-      tasks.join().forEach(task -> text.append("\n ").append(describe(task)));
-    } else {
-      text.append("The loop is stuck.");
-      var hanging = coroutine;
-      if (hanging != null) {
-        text.append("\n The test itself:").append(traceOf(hanging.getStackTrace()));
-      }
+    try {
+      text.append(loop.dump());
+    } catch (IllegalStateException refused) {
+      text.append(refused);
     }
-    return text.append("\n The loop's thread:").append(traceOf(thread.getStackTrace())).toString();
-  }
-
-  private static String describe(Task<?> task) {
-    return task + traceOf(task.stackTrace());
+    var hanging = coroutine;
+    if (hanging != null) {
+      text.append("The test itself:").append(traceOf(hanging.getStackTrace()));
+    }
+    return text.append("\nThe loop's thread:").append(traceOf(thread.getStackTrace())).toString();
   }
 
   private static String traceOf(StackTraceElement[] trace) {

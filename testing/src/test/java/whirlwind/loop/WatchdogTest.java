@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import app.SlowProgram;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
+import whirlwind.diagnosis.SlowSlice;
 import whirlwind.future.Futures;
 import whirlwind.future.Promise;
 import whirlwind.testing.LogRecorder;
@@ -65,6 +68,7 @@ class WatchdogTest {
           while (log.unexpected().isEmpty()) {
             Thread.onSpinWait();
           }
+          loop.slowCallbackThreshold(null);
           done.setResult(true);
         });
     assertThat(done.await()).isTrue();
@@ -155,6 +159,67 @@ class WatchdogTest {
     private Awaiting() {}
 
     static void touch() {}
+  }
+
+  @LoopTest(clock = LoopTest.Time.SYSTEM)
+  @Tag("DIA-8")
+  void whatIsSlowAtOnePlaceTwiceIsLoggedOnceAndShownInTheDumpWithBoth(
+      IOLoop loop, LogRecorder log) {
+    loop.slowCallbackThreshold(THRESHOLD);
+    for (int count = 1; count <= 2; count++) {
+      int wanted = count;
+      SlowProgram.spinUntil(() -> timesSlow(loop) == wanted);
+      Futures.moment().await();
+    }
+    var slowest = loop.dump().slowest();
+    loop.slowCallbackThreshold(null);
+    assertThat(slowest)
+        .filteredOn(WatchdogTest::isOfTheProgram)
+        .singleElement()
+        .extracting(SlowSlice::times)
+        .isEqualTo(2L);
+    // A busy machine may stop other code for a while, too.
+    var lines = log.unexpected();
+    lines.forEach(_ -> log.expect(Level.WARNING, "has been blocked for"));
+    assertThat(lines).filteredOn(line -> isOfTheProgram(line.thrown())).hasSize(1);
+  }
+
+  private static boolean isOfTheProgram(Throwable where) {
+    return Arrays.stream(where.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().equals(SlowProgram.class.getName()));
+  }
+
+  private static long timesSlow(IOLoop loop) {
+    return loop.slowest().stream()
+        .filter(WatchdogTest::isOfTheProgram)
+        .mapToLong(SlowSlice::times)
+        .sum();
+  }
+
+  private static boolean isOfTheProgram(SlowSlice slice) {
+    return slice.callSite().startsWith(SlowProgram.class.getName());
+  }
+
+  @LoopTest(clock = LoopTest.Time.SYSTEM)
+  @Tag("DIA-10")
+  void timeInWhichTheWatchdogWasStoppedItselfDoesNotCount(IOLoop loop) {
+    loop.slowCallbackThreshold(null);
+    var threshold = Duration.ofSeconds(1);
+    var watchdog =
+        Watchdog.watch(
+            loop,
+            loop.queue(),
+            threshold,
+            (_, running, _) -> reports.add(new Report(loop, running, List.of())));
+    watchdog.stop(); // from now on it is asked by hand
+    long second = threshold.toNanos();
+    watchdog.sample(0, 0); // notes the slice
+    watchdog.sample(second / 2, 0);
+    watchdog.sample(9 * second, 9 * second - 1);
+    assertThat(reports).isEmpty();
+    watchdog.sample(11 * second, 0);
+    assertThat(reports).hasSize(1);
+    assertThat(reports.getFirst().running()).isEqualTo(threshold.multipliedBy(2).plusNanos(1));
   }
 
   @LoopTest(clock = LoopTest.Time.SYSTEM)

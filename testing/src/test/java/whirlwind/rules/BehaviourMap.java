@@ -32,7 +32,8 @@ record BehaviourMap(List<Behaviour> behaviours, TaggedTests tests) {
           Map.entry("SEL", "Waiting for several things"),
           Map.entry("LIM", "Capacity limiters"),
           Map.entry("BRC", "Broadcasts"),
-          Map.entry("WAI", "Waits"));
+          Map.entry("WAI", "Waits"),
+          Map.entry("DIA", "Seeing inside"));
 
   BehaviourMap {
     behaviours = List.copyOf(behaviours);

@@ -17,17 +17,19 @@ import whirlwind.testing.ManualClock;
 class RulesTest {
   /** What each package of core may use; {@code package-info} says what each is for. */
   static final Map<String, Set<String>> FLOORS =
-      Map.of(
-          "io", Set.of(),
-          "buffer", Set.of(),
-          "coroutine", Set.of(),
-          "future", Set.of("coroutine"),
-          "loop", Set.of("future", "coroutine", "io"),
-          "sync", Set.of("loop", "future"),
-          "tls", Set.of("loop", "future", "io"),
-          "stream", Set.of("tls", "loop", "future", "buffer", "io"),
-          "net", Set.of("stream", "tls", "loop", "future", "io"),
-          "process", Set.of("stream", "loop", "future", "io"));
+      Map.ofEntries(
+          Map.entry("io", Set.of()),
+          Map.entry("buffer", Set.of()),
+          Map.entry("coroutine", Set.of()),
+          Map.entry("diagnosis", Set.of()),
+          Map.entry("events", Set.of()),
+          Map.entry("future", Set.of("coroutine")),
+          Map.entry("loop", Set.of("future", "coroutine", "diagnosis", "events", "io")),
+          Map.entry("sync", Set.of("loop", "future")),
+          Map.entry("tls", Set.of("loop", "future", "io")),
+          Map.entry("stream", Set.of("tls", "loop", "future", "buffer", "events", "io")),
+          Map.entry("net", Set.of("stream", "tls", "loop", "future", "io")),
+          Map.entry("process", Set.of("stream", "loop", "future", "io")));
 
   /** Those that await on a coroutine's behalf. Everybody else awaits a future. */
   static final Set<String> MAY_SUSPEND = Set.of("future.Promise", "loop.Runner");

@@ -77,8 +77,8 @@ class WaitingTest {
 
     assertThat(lock.waiting())
         .containsExactly(
-            new Waiting("Lock.acquire()", lock, task, 1.0),
-            new Waiting("Lock.acquire()", lock, null, 1.0));
+            new Waiting("Lock.acquire()", lock, task, 1.0, Double.POSITIVE_INFINITY),
+            new Waiting("Lock.acquire()", lock, null, 1.0, Double.POSITIVE_INFINITY));
     assertThat(lock.waiting().get(0))
         .hasToString("Lock.acquire() of Lock[locked, 2 waiting], by task worker since 1.0 s");
     assertThat(lock.waiting().get(1).toString()).contains("by a callback");

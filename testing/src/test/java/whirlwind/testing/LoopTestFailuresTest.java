@@ -147,8 +147,8 @@ class LoopTestFailuresTest {
   void aHangEndsWithADumpOfAllTasks() {
     assertThat(failureOf("awaitsForEver"))
         .hasMessageContaining("wanted an end within 1 s")
-        .hasMessageContaining("Task[main, awaiting Future[pending]")
-        .hasMessageContaining("Task[also there, awaiting Future[pending]")
+        .hasMessageContaining("main waits for Future[pending]")
+        .hasMessageContaining("also there waits for Future[pending]")
         .hasMessageContaining("LoopTestFailuresTest$Planted.awaitsForEver");
   }
 
@@ -163,7 +163,7 @@ class LoopTestFailuresTest {
   void aLoopThatObeysNothingIsLeftBehind() {
     try {
       assertThat(failureOf("spinsForEver"))
-          .hasMessageContaining("The loop is stuck")
+          .hasMessageContaining("STUCK: the loop does not answer")
           .hasMessageContaining("LoopTestFailuresTest$Planted.spinsForEver");
     } finally {
       Planted.spin = false;
