@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import whirlwind.loop.IOLoop;
+import whirlwind.management.LoopManagement;
+import whirlwind.micrometer.LoopMetrics;
 import whirlwind.testing.ManualClock;
 
 /** What is there to be called: the public types of the exported packages, and their members. */
@@ -68,7 +70,8 @@ final class Api {
    */
   Api(Set<String> inside) {
     this.inside = inside;
-    Stream.of(IOLoop.class, ManualClock.class).forEach(this::addModuleOf);
+    Stream.of(IOLoop.class, ManualClock.class, LoopManagement.class, LoopMetrics.class)
+        .forEach(this::addModuleOf);
     membersByType.values().forEach(members::addAll);
     Arrays.stream(Object.class.getMethods()).map(Member::getName).forEach(members::add);
   }

@@ -29,11 +29,12 @@ import whirlwind.docs.Page.Block;
  */
 final class Snippets {
   private static final String IMPORTS =
-      "import module java.base; import java.util.List; import javax.net.ssl.*;"
-          + " import whirlwind.future.*; import whirlwind.io.*; import whirlwind.loop.*;"
-          + " import whirlwind.net.*; import whirlwind.process.*; import whirlwind.stream.*;"
-          + " import whirlwind.sync.*; import whirlwind.testing.*; import whirlwind.tls.*;"
-          + " import org.junit.jupiter.api.Test; import static org.assertj.core.api.Assertions.*; ";
+      "import module java.base; import java.util.List; import javax.net.ssl.*; import"
+          + " whirlwind.future.*; import whirlwind.io.*; import whirlwind.loop.*; import"
+          + " whirlwind.net.*; import whirlwind.process.*; import whirlwind.stream.*; import"
+          + " whirlwind.diagnosis.*; import whirlwind.sync.*; import whirlwind.testing.*; import"
+          + " whirlwind.tls.*; import org.junit.jupiter.api.Test; import static"
+          + " org.assertj.core.api.Assertions.*; ";
 
   private static final Pattern IMPORT = Pattern.compile("(?m)^import .*;$");
   private static final Pattern MAIN = Pattern.compile("(?m)^(static )?void main\\(");
