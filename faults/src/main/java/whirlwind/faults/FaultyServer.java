@@ -8,8 +8,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import whirlwind.future.CancelledException;
 import whirlwind.future.Promise;
+import whirlwind.future.TimeoutException;
 import whirlwind.loop.IOLoop;
 import whirlwind.loop.LoopOptions;
 import whirlwind.loop.Task;
@@ -70,9 +72,17 @@ final class FaultyServer {
   }
 
   private static void serve(IOStream stream) throws Exception {
+    @Nullable Duration hurry = null;
     while (true) {
-      var bytes = stream.readUntil("\n").await();
+      byte[] bytes;
+      try {
+        bytes = stream.readUntil("\n", hurry).await();
+      } catch (TimeoutException _) {
+        return; // it was told so
+      }
       switch (new String(bytes).strip()) {
+        case "hurry" -> hurry = Duration.ofMillis(500);
+        case "block" -> GO.await();
         case "throw" -> throw new IllegalStateException("planted");
         case "spin" -> spin();
         case "hoard" -> hoard();

@@ -83,6 +83,27 @@ class HandlerFaultsTest {
     isAtRest();
   }
 
+  /** On the loop carrier it parks, as any thread would; on the other it stops its loop. */
+  @Test
+  void oneThatBlocksKeepsNobodyOrIsNamed() throws Exception {
+    var ordeal = start();
+    int mark = server.log().size();
+    try (var peer = Peer.of(port);
+        var bystander = Peer.of(port)) {
+      peer.send("block\n");
+      if (ServerProcess.carrier().equals("loop")) {
+        assertThat(bystander.ask("go on")).isEqualTo("go on");
+        ordeal.logs(mark);
+      } else {
+        ordeal.logs(mark, "WARNING whirlwind.loop: .* has been blocked for .* is WAITING, on ");
+      }
+      server.type("go");
+      assertThat(peer.line()).isEqualTo("block");
+      assertThat(bystander.ask("still there")).isEqualTo("still there");
+    }
+    isAtRest();
+  }
+
   @Test
   void stormsOfCancellationsPass() throws Exception {
     start()
