@@ -1020,6 +1020,12 @@ public final class IOLoop implements Scheduler, AutoCloseable {
     return Carrier.chosen().name();
   }
 
+  /** Where it is, for who cannot wait for it; any thread. */
+  StackTraceElement[] stackTrace() {
+    var thread = queue.busyThread();
+    return thread == null ? new StackTraceElement[0] : thread.getStackTrace();
+  }
+
   /** What it lends to streams and servers. */
   public LoopIo io() {
     return io;

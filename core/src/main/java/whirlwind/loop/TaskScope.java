@@ -2,6 +2,7 @@
 package whirlwind.loop;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -39,12 +40,12 @@ import whirlwind.future.TimeoutException;
  *
  * <p><b>Cancelling:</b> {@link #stop()} asks (soft): children see {@link #stopping()} and finish
  * what they are at. {@link #cancel()} makes their awaits throw (hard). {@link #stop(Duration)} is
- * the one and, after a grace, the other. When the task that runs the block is cancelled, so are the
- * children.
+ * the one and, after a grace, the other; {@link #drain} does the same and reports. When the task
+ * that runs the block is cancelled, so are the children.
  *
  * <p><b>Threads:</b> on the loop only.
  */
-public final class TaskScope {
+public final class TaskScope implements Drainable {
 
   /** The code of a block. */
   @FunctionalInterface
@@ -52,6 +53,11 @@ public final class TaskScope {
     /** Runs in the caller's coroutine. */
     T run(TaskScope scope) throws Exception;
   }
+
+  /** The time for clean-up when a drain does not name one. */
+  private static final Duration CLEAN_UP = Duration.ofSeconds(5);
+
+  private static final Duration NEVER = Duration.ofSeconds(Long.MAX_VALUE);
 
   private final IOLoop loop;
   private final Coroutine block;
@@ -77,7 +83,10 @@ public final class TaskScope {
   private boolean blockWasInterrupted;
   private @Nullable Promise<@Nullable Void> childEnded;
   private Scheduler.@Nullable Timer deadlineTimer;
-  private Scheduler.@Nullable Timer graceTimer;
+  private @Nullable Drain drain;
+
+  /** Whether the block, too, is to end by the drain. */
+  private boolean drainsBlock;
 
   private TaskScope(IOLoop loop, Coroutine block) {
     this.loop = loop;
@@ -111,8 +120,8 @@ public final class TaskScope {
       if (scope.deadlineTimer != null) {
         scope.deadlineTimer.cancel();
       }
-      if (scope.graceTimer != null) {
-        scope.graceTimer.cancel();
+      if (scope.drain != null) {
+        scope.drain.allEnded();
       }
     }
   }
@@ -147,6 +156,7 @@ public final class TaskScope {
   /** What this scope has sent after its block must not hit the code behind it. */
   private void leaveBlock() {
     inBlock = false;
+    noteIfDrained();
     if (ending != null && !block.withdrawInterruption(ending)) {
       harmlessDeadline = null; // an await has thrown it
     }
@@ -254,7 +264,7 @@ public final class TaskScope {
       throw new IllegalStateException("wanted a scope that still runs, got one that has ended");
     }
     var child = Task.<T>start(loop, owner, name, body);
-    if (cancelled) {
+    if (cancelled || drain != null && drain.isCancelling()) {
       harmlessDeadline = null;
       child.cancel();
     }
@@ -270,8 +280,53 @@ public final class TaskScope {
   /** {@link #stop()}, and {@link #cancel()} once {@code grace} has passed. */
   public void stop(Duration grace) {
     stop();
-    if (graceTimer == null && !ended) {
-      graceTimer = loop.schedule(grace, this::cancel);
+    drainsBlock = true;
+    draining().within(grace, NEVER);
+  }
+
+  /** {@link #drain(Duration, Duration)} with five seconds for clean-up. */
+  public Future<DrainReport> drain(Duration grace) {
+    return drain(grace, CLEAN_UP);
+  }
+
+  /**
+   * Ends in three steps: {@link #stop()}; after {@code grace} the children that have not ended are
+   * cancelled, and after {@code cleanUp} more they are reported, with what they wait for and their
+   * stacks, and cancelled once more. Who calls it from outside of the block means the block as
+   * well; the block itself may await the report, and goes on. Of several calls the one that comes
+   * due first counts.
+   *
+   * @return who had to be cancelled; it completes when all of them have ended, or with the third
+   *     step. A child that does not end even then keeps {@code run} waiting.
+   */
+  @Override
+  public Future<DrainReport> drain(Duration grace, Duration cleanUp) {
+    Objects.requireNonNull(grace, "grace");
+    Objects.requireNonNull(cleanUp, "cleanUp");
+    stop();
+    drainsBlock |= Coroutine.current() != block;
+    return draining().within(grace, cleanUp);
+  }
+
+  private Drain draining() {
+    if (drain == null || drain.isDone() && !ended) {
+      drain = new Drain(loop, this::members);
+    }
+    return drain;
+  }
+
+  private List<Drain.Member> members() {
+    var members = new ArrayList<Drain.Member>();
+    children.forEach(child -> members.add(new Child(child)));
+    if (drainsBlock && inBlock) {
+      members.add(new Block());
+    }
+    return members;
+  }
+
+  private void noteIfDrained() {
+    if (drain != null && children.isEmpty() && !(drainsBlock && inBlock)) {
+      drain.allEnded();
     }
   }
 
@@ -328,9 +383,13 @@ public final class TaskScope {
     cancelled = true;
     stopping.trySetResult(null);
     for (var child : List.copyOf(children)) {
-      child.cancel(
-          new CancelledException("the scope of task " + child.name() + " was cancelled", ending()));
+      cancelChild(child);
     }
+  }
+
+  private void cancelChild(Task<?> child) {
+    child.cancel(
+        new CancelledException("the scope of task " + child.name() + " was cancelled", ending()));
   }
 
   private CancelledException ending() {
@@ -357,6 +416,9 @@ public final class TaskScope {
     @Override
     public void began(Task<?> task) {
       children.add(task);
+      if (drain != null) {
+        drain.joined();
+      }
     }
 
     @Override
@@ -370,10 +432,93 @@ public final class TaskScope {
           fail(failure);
         }
       }
+      noteIfDrained();
       var signal = childEnded;
       if (signal != null && children.isEmpty()) {
         signal.trySetResult(null);
       }
+    }
+  }
+
+  /** A child, as one that shall end. */
+  private final class Child implements Drain.Member {
+    private final Task<?> task;
+
+    Child(Task<?> task) {
+      this.task = task;
+    }
+
+    @Override
+    public String name() {
+      return task.name();
+    }
+
+    @Override
+    public @Nullable Object waitingFor() {
+      return task.waitingFor();
+    }
+
+    @Override
+    public StackTraceElement[] stackTrace() {
+      return task.stackTrace();
+    }
+
+    @Override
+    public void cancel() {
+      cancelChild(task);
+    }
+
+    @Override
+    public void abort() {
+      cancelChild(task);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Child child && child.task == task;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(task);
+    }
+  }
+
+  /** The block, as one that shall end. */
+  private final class Block implements Drain.Member {
+    @Override
+    public String name() {
+      var owner = block.owner();
+      return "the block of a scope" + (owner instanceof Task<?> task ? " in " + task.name() : "");
+    }
+
+    @Override
+    public @Nullable Object waitingFor() {
+      return block.waitingFor();
+    }
+
+    @Override
+    public StackTraceElement[] stackTrace() {
+      return block.thread().getStackTrace();
+    }
+
+    @Override
+    public void cancel() {
+      interruptBlock();
+    }
+
+    /** It was told, and has nothing that could be taken from it. */
+    @Override
+    public void abort() {}
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Block;
+    }
+
+    @Override
+    public int hashCode() {
+      return 0;
     }
   }
 }

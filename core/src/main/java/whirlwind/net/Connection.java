@@ -9,13 +9,14 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.CancelledException;
 import whirlwind.future.TimeoutException;
+import whirlwind.loop.Drain;
 import whirlwind.loop.Task;
 import whirlwind.stream.IOStream;
 import whirlwind.stream.StreamClosedException;
 import whirlwind.stream.StreamException;
 
 /** One connection, from its first turn to the end of its handler; its body is what is called. */
-final class Connection implements Callable<@Nullable Void> {
+final class Connection implements Callable<@Nullable Void>, Drain.Member {
   private static final System.Logger LOG = System.getLogger("whirlwind.net");
 
   private final Connections owner;
@@ -37,12 +38,19 @@ final class Connection implements Callable<@Nullable Void> {
     task = stream.loop().spawn("connection of " + who, this);
   }
 
-  private String name() {
+  @Override
+  public String name() {
     return task == null ? "connection" : task.name();
   }
 
-  SocketAddress peer() {
-    return peer;
+  @Override
+  public @Nullable Object waitingFor() {
+    return task == null ? null : task.waitingFor();
+  }
+
+  @Override
+  public StackTraceElement[] stackTrace() {
+    return task == null ? new StackTraceElement[0] : task.stackTrace();
   }
 
   boolean wasServed() {
@@ -87,7 +95,8 @@ final class Connection implements Callable<@Nullable Void> {
         || failure instanceof StreamClosedException && (stream.closed() || stream.inputEnded());
   }
 
-  void cancel() {
+  @Override
+  public void cancel() {
     if (task != null) {
       task.cancel();
       task.onComplete(_ -> ended()); // for one that had not begun
@@ -95,7 +104,8 @@ final class Connection implements Callable<@Nullable Void> {
   }
 
   /** Takes the stream away, and whatever else the handler may be waiting for. */
-  void abort() {
+  @Override
+  public void abort() {
     stream.close();
     cancel();
   }

@@ -14,6 +14,8 @@ import whirlwind.future.Future;
 import whirlwind.future.Promise;
 import whirlwind.io.Listener;
 import whirlwind.io.Transport;
+import whirlwind.loop.Drain;
+import whirlwind.loop.DrainReport;
 import whirlwind.loop.IOLoop;
 import whirlwind.stream.IOStream;
 import whirlwind.stream.StreamLimits;
@@ -162,7 +164,7 @@ final class Connections implements Service {
 
   private Drain ending() {
     if (drain == null) {
-      drain = new Drain(loop, this);
+      drain = new Drain(loop, this::live);
     }
     return drain;
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
 import whirlwind.future.Promise;
 import whirlwind.io.Listener;
+import whirlwind.loop.DrainReport;
 import whirlwind.loop.IOLoop;
 import whirlwind.loop.MakeCurrent;
 import whirlwind.loop.MemoryLimit;

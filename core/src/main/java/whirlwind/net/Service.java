@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
 import whirlwind.io.Listener;
+import whirlwind.loop.DrainReport;
 
 /** Who serves the connections of a server: the server's own loop, or a crew of other loops. */
 sealed interface Service permits Connections, Crew {

@@ -16,6 +16,8 @@ import whirlwind.future.Future;
 import whirlwind.future.Promise;
 import whirlwind.io.ListenOptions;
 import whirlwind.io.Listener;
+import whirlwind.loop.DrainReport;
+import whirlwind.loop.Drainable;
 import whirlwind.loop.IOLoop;
 import whirlwind.stream.StreamLimits;
 
@@ -46,7 +48,7 @@ import whirlwind.stream.StreamLimits;
  *
  * <p>Source: Tornado's {@code tornado.tcpserver.TCPServer}.
  */
-public final class TCPServer implements AutoCloseable {
+public final class TCPServer implements Drainable, AutoCloseable {
   /** The time for clean-up when a drain does not name one. */
   private static final Duration CLEAN_UP = Duration.ofSeconds(5);
 
@@ -319,6 +321,7 @@ public final class TCPServer implements AutoCloseable {
    * @return who had to be cancelled; it completes when all connections have ended, or with the
    *     third step. A handler that does not end even then keeps {@link #closed} waiting.
    */
+  @Override
   public Future<DrainReport> drain(Duration grace, Duration cleanUp) {
     Objects.requireNonNull(grace, "grace");
     Objects.requireNonNull(cleanUp, "cleanUp");

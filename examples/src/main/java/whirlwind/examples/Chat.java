@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whirlwind.loop.IOLoop;
 import whirlwind.loop.LoopOptions;
+import whirlwind.loop.Shutdown;
 
 /**
  * Runs the chat server, for everybody with {@code nc} or {@code telnet}: {@code ./chat}, and in
@@ -22,9 +23,6 @@ final class Chat {
           .withSlowCallbackThreshold(
               Duration.ofMillis(500)); // whoever holds up all others is named
 
-  /** When the JVM ends, even if the server has not. */
-  private static final Duration PATIENCE = ChatServer.GRACE.plusSeconds(5);
-
   private Chat() {}
 
   static void main(String[] arguments) {
@@ -33,8 +31,7 @@ final class Chat {
       return;
     }
     var options = optionsOrNull(arguments);
-    var main = Thread.currentThread();
-    int status = options == null ? 2 : IOLoop.run(LOOP, () -> serve(options, main));
+    int status = options == null ? 2 : IOLoop.run(LOOP, () -> serve(options));
     if (status != 0) {
       System.exit(status);
     }
@@ -50,12 +47,15 @@ final class Chat {
   }
 
   /** Serves until it is told to end; returns the exit code. */
-  private static int serve(ChatOptions options, Thread main) {
+  private static int serve(ChatOptions options) {
     var loop = IOLoop.current();
     var server = new ChatServer(options);
     try {
       int port = server.listen();
-      drainAtExit(loop, server, main);
+      Shutdown.within(ChatServer.GRACE)
+          .add("chat", (_, _) -> loop.spawn("drain", server::drain))
+          .exitingWith(0) // the JVM itself would exit as if it had been killed
+          .install();
       System.out.printf(
           "chat listens on %s:%d (poller %s, carrier %s)%n",
           options.host(), port, loop.poller(), loop.carrier());
@@ -66,27 +66,5 @@ final class Chat {
     }
     server.closed().await();
     return 0;
-  }
-
-  /** SIGTERM and Ctrl-C make the JVM run this while everything else still goes on. */
-  private static void drainAtExit(IOLoop loop, ChatServer server, Thread main) {
-    Runnable hook =
-        () -> {
-          if (main.isAlive()) { // else the loop has failed, and the exit code says so
-            loop.addCallback(server::drain);
-            boolean ended = hasEndedWithin(PATIENCE, main);
-            // The JVM itself would exit with 128 + the signal's number, as if it had been killed.
-            Runtime.getRuntime().halt(ended ? 0 : 1);
-          }
-        };
-    Runtime.getRuntime().addShutdownHook(new Thread(hook, "drain"));
-  }
-
-  private static boolean hasEndedWithin(Duration patience, Thread thread) {
-    try {
-      return thread.join(patience);
-    } catch (InterruptedException _) {
-      return false;
-    }
   }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
+import whirlwind.loop.DrainReport;
 import whirlwind.loop.IOLoop;
 import whirlwind.net.TCPServer;
 import whirlwind.stream.IOStream;
@@ -63,12 +64,12 @@ final class ChatServer {
    * Ends in good order: nobody new comes in, what has arrived is heard and delivered to all, and
    * everybody is told. Whoever does not take it within {@link #GRACE} is cut off.
    */
-  void drain() {
+  DrainReport drain() {
     tcp.stop();
     hearAll();
     // At one go: no line that one member still gets can be missing at another.
     directory.members().forEach(member -> member.dismiss("The server is going down. Good bye."));
-    tcp.drain(GRACE).await();
+    return tcp.drain(GRACE).await();
   }
 
   private void hearAll() {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import whirlwind.future.Futures;
 import whirlwind.loop.IOLoop;
 import whirlwind.loop.PeriodicCallback;
+import whirlwind.loop.Shutdown;
 import whirlwind.loop.TaskScope;
 import whirlwind.sync.Queue;
 
@@ -30,11 +31,9 @@ final class Jobs {
 
   static void main(String[] arguments) {
     double millis = arguments.length > 0 ? Double.parseDouble(arguments[0]) : 500;
-    var main = Thread.currentThread();
     IOLoop.run(
         () -> {
           var jobs = new Jobs(millis);
-          drainAtExit(IOLoop.current(), jobs, main);
           System.out.println("jobs: one falls due now and then; end it with Ctrl-C");
           jobs.run();
           System.out.printf("jobs: %d added, %d done%n", jobs.added, jobs.done);
@@ -47,6 +46,8 @@ final class Jobs {
     timer.start();
     TaskScope.run(
         scope -> {
+          Shutdown.within(PATIENCE).add("jobs", scope).exitingWith(0).install();
+          scope.stopping().onComplete(_ -> noMore());
           for (int i = 0; i < WORKERS; i++) {
             scope.spawn("worker " + i, this::work);
           }
@@ -65,23 +66,8 @@ final class Jobs {
     return own;
   }
 
-  private void drain() {
+  private void noMore() {
     timer.stop();
     due.close();
-  }
-
-  /** The JVM waits for this hook, and the hook for the loop. */
-  private static void drainAtExit(IOLoop loop, Jobs jobs, Thread main) {
-    Runnable hook =
-        () -> {
-          loop.addCallback(jobs::drain);
-          try {
-            boolean ended = main.join(PATIENCE);
-            Runtime.getRuntime().halt(ended ? 0 : 1);
-          } catch (InterruptedException _) {
-            Runtime.getRuntime().halt(1);
-          }
-        };
-    Runtime.getRuntime().addShutdownHook(new Thread(hook, "drain"));
   }
 }

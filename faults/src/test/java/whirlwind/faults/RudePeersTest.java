@@ -115,8 +115,8 @@ class RudePeersTest {
             var peer = Peer.of(port);
             peer.ask("I am here");
             endless.add(peer);
-            sendWithoutEnd(peer, sent, "x".repeat(10_000));
           }
+          endless.forEach(peer -> sendWithoutEnd(peer, sent, "x".repeat(10_000)));
           awaitStandstill(sent);
           for (var peer : endless) {
             peer.reset();

@@ -113,6 +113,16 @@ final class ServerProcess implements AutoCloseable {
     process.outputWriter().flush();
   }
 
+  /** Sends SIGTERM, and goes on listening, which {@code Process.destroy} would end. */
+  void terminate() {
+    process.toHandle().destroy();
+  }
+
+  int exitCode() throws InterruptedException {
+    assertThat(process.waitFor(Poll.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
   long pid() {
     return process.pid();
   }
