@@ -67,7 +67,7 @@ public final class Drain {
     this.loop = loop;
     this.live = live;
     this.members = live.get().size();
-    this.report = new Promise<>(loop);
+    this.report = new Promise<DrainReport>(loop).named("drain()", null);
   }
 
   /** Cancels after {@code grace}, and gives up {@code cleanUp} later; the report. */

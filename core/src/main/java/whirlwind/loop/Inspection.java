@@ -141,7 +141,7 @@ final class Inspection {
         loop.carrier(),
         stuck,
         stats(),
-        stuck ? whatRuns() : List.of(),
+        stuck ? StackText.whole(loop.stackTrace()) : List.of(),
         new Cycles().among(allTasks()),
         tasks(loop.strayTasks()),
         queue.suspendedRunners().stream()
@@ -157,11 +157,6 @@ final class Inspection {
             .map(each -> resource(each.getKey(), each.getValue()))
             .toList(),
         loop.slowest());
-  }
-
-  private List<String> whatRuns() {
-    var busy = queue.busyThread();
-    return busy == null ? List.of() : StackText.whole(busy.getStackTrace());
   }
 
   private List<TaskDump> tasks(Collection<Task<?>> tasks) {
