@@ -323,6 +323,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
       }
     } finally {
       RUNNING.remove(this);
+      io.countMemoryOfPoller();
       meter.stopped();
       stopRequested = false;
       if (interrupted) {

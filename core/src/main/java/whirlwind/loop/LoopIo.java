@@ -99,6 +99,11 @@ public final class LoopIo {
 
   void countTurn() {
     turns++;
+    countMemoryOfPoller();
+  }
+
+  /** Once a turn, and when the loop stops: so often is enough for what only grows in a poll. */
+  void countMemoryOfPoller() {
     long now = poller.heldBytes();
     if (now != heldByPoller) {
       memory.add(now - heldByPoller);

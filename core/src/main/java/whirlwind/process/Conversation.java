@@ -35,7 +35,7 @@ final class Conversation {
   Future<ProcessResult> begin(IOLoop loop, Callable<ProcessResult> body) {
     loop.requireCurrent();
     var task = loop.spawn(command.program(), body);
-    var promise = new Promise<ProcessResult>(loop);
+    var promise = new Promise<ProcessResult>(loop).named("Subprocess.run()", command);
     Futures.chain(task, promise);
     return promise.onCancel(_ -> task.cancel());
   }

@@ -365,7 +365,7 @@ public abstract sealed class BaseIOStream implements BufferHolder permits IOStre
   private <T> Future<T> readInCoroutine(String what, Callable<T> reads) {
     var task = loop.spawn(what, reads);
     longRead = task;
-    var result = new Promise<T>(loop);
+    var result = new Promise<T>(loop).named(what, this);
     Futures.chain(task, result);
     return result.onCancel(_ -> task.cancel());
   }
