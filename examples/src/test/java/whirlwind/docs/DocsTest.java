@@ -3,6 +3,7 @@ package whirlwind.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,11 +36,9 @@ class DocsTest {
   @BeforeAll
   static void readThePages() throws IOException {
     pages = new ArrayList<>();
-    for (var directory : List.of(ROOT, ROOT.resolve("docs"))) {
-      try (var files = Files.list(directory)) {
-        for (var file : files.filter(name -> name.toString().endsWith(".md")).sorted().toList()) {
-          pages.add(Page.read(file));
-        }
+    try (var files = Files.walk(ROOT)) {
+      for (var file : files.filter(DocsTest::isPage).sorted().toList()) {
+        pages.add(Page.read(file));
       }
     }
     blocks =
@@ -51,11 +50,17 @@ class DocsTest {
     errors = snippets.compile(blocks);
   }
 
+  /** Whether it is one of ours, and not of what was built or fetched. */
+  private static boolean isPage(Path file) {
+    var path = "/" + ROOT.relativize(file).toString().replace(File.separatorChar, '/');
+    return path.endsWith(".md") && !path.contains("/target/") && !path.contains("/.");
+  }
+
   @Test
   void thereIsSomethingToCheck() {
     assertThat(pages)
         .extracting(page -> page.file().getFileName().toString())
-        .contains("README.md");
+        .contains("README.md", "operating.md", "behaviours.md");
     assertThat(blocks).hasSizeGreaterThan(3);
   }
 
