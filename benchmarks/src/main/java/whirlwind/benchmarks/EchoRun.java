@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The echo benchmark: what an echo costs each server in CPU time, side by side, for everybody who
@@ -14,6 +16,7 @@ import java.util.List;
  */
 final class EchoRun {
   private static final int FAILED = 1;
+  private static final int WORSE = 2;
   private static final int USAGE_ERROR = 64;
 
   private EchoRun() {}
@@ -49,8 +52,11 @@ final class EchoRun {
     for (var scenario : lab.options().scenarios()) {
       complete &= measure(scenario, lab).stream().noneMatch(List::isEmpty);
     }
+    var worse = lab.ratios().worse();
+    worse.forEach(line -> lab.results().progress("WORSE than on record: " + line));
+    lab.ratios().close();
     lab.results().progress(lab.results().toString());
-    return complete ? 0 : FAILED;
+    return complete ? (worse.isEmpty() ? 0 : WORSE) : FAILED;
   }
 
   /** Answers the samples, a list of them for each server. */
@@ -62,20 +68,38 @@ final class EchoRun {
         try (var run = new ScenarioRun(busy, lab)) {
           var samples = run.measure();
           lab.results().table(report.busy(busy, samples));
-          yield samples.values();
+          yield compared(lab, scenario, samples, Sample::cpuMicrosWithoutCompilers);
         }
       }
       case Scenario.Startup startup -> {
         var samples = new StartupRun(startup, lab).measure();
         lab.results().table(report.startup(startup, samples));
-        yield samples.values();
+        yield compared(lab, scenario, samples, StartupSample::cpuMillis);
       }
       case Scenario.Idle idle -> {
         var samples = new IdleRun(idle, lab).measure();
         lab.results().table(report.idle(idle, samples));
-        yield samples.values();
+        yield compared(lab, scenario, samples, IdleSample::heap);
       }
     };
+  }
+
+  /** Holds ours against what is on record, by what is least disturbed of all that was measured. */
+  private static <T> Collection<List<T>> compared(
+      Lab lab, Scenario scenario, Map<EchoServer, List<T>> samples, ToDoubleFunction<T> quantity) {
+    var suite = lab.options().suite();
+    var peer = samples.getOrDefault(suite.peer(), List.of());
+    samples.forEach(
+        (server, own) -> {
+          if (server.isOurs() && !own.isEmpty() && own.size() == peer.size()) {
+            lab.ratios()
+                .measured(
+                    "%s %s %s".formatted(suite.id(), scenario, server),
+                    suite.peer().id(),
+                    Ratios.Ratio.of(new Figures<>(own, quantity).ratios(peer)));
+          }
+        });
+    return samples.values();
   }
 
   private static String head(Lab lab) throws IOException {

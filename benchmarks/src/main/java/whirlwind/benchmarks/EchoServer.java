@@ -80,6 +80,11 @@ enum EchoServer {
     return id;
   }
 
+  /** Whether it is ours, and not a peer. */
+  boolean isOurs() {
+    return id.startsWith("whirlwind");
+  }
+
   Program program() {
     return program;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.benchmarks;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -24,16 +25,17 @@ record Figures<T>(List<T> samples, ToDoubleFunction<T> quantity) {
 
   /** The median of the ratios within a round, so that a slow drift of the machine cancels out. */
   String ratio(List<T> baseline) {
-    if (baseline.size() != samples.size()) {
-      return "–";
-    }
-    var ratios =
-        IntStream.range(0, samples.size())
-            .mapToDouble(
-                i ->
-                    quantity.applyAsDouble(samples.get(i))
-                        / quantity.applyAsDouble(baseline.get(i)));
-    return number("%.2f", median(ratios));
+    return baseline.size() == samples.size()
+        ? number("%.2f", median(Arrays.stream(ratios(baseline))))
+        : "–";
+  }
+
+  /** The ratios within each round, of which both have the same number. */
+  double[] ratios(List<T> baseline) {
+    return IntStream.range(0, samples.size())
+        .mapToDouble(
+            i -> quantity.applyAsDouble(samples.get(i)) / quantity.applyAsDouble(baseline.get(i)))
+        .toArray();
   }
 
   static String number(String format, double value) {

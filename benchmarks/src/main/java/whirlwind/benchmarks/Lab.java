@@ -8,7 +8,12 @@ import java.util.Random;
 
 /** What every scenario of a run works with. */
 record Lab(
-    RunOptions options, Launcher launcher, LoadGenerator load, Results results, Random order) {
+    RunOptions options,
+    Launcher launcher,
+    LoadGenerator load,
+    Results results,
+    Ratios ratios,
+    Random order) {
 
   static Lab open(RunOptions options) throws IOException {
     var start = Instant.now();
@@ -20,6 +25,7 @@ record Lab(
         new Launcher(options, pinning, children, arguments(options.suite())),
         new LoadGenerator(options, pinning, children),
         results,
+        new Ratios(options.ratios(), options.record()),
         new Random(start.getEpochSecond()));
   }
 

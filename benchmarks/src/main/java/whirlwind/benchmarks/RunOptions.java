@@ -22,10 +22,13 @@ record RunOptions(
     double seconds,
     int warmUpSeconds,
     Path programs,
-    Path results) {
+    Path results,
+    Path ratios,
+    boolean record) {
 
   private static final String USUAL_PROGRAMS = "benchmarks/target/c";
   private static final String USUAL_RESULTS = "benchmarks/results";
+  private static final String USUAL_RATIOS = "benchmarks/ratios.tsv";
 
   static final String USAGE =
       """
@@ -40,7 +43,9 @@ record RunOptions(
         --seconds 3          length of a round
         --warmup 30          most seconds that a server is warmed up before the first round
         --bin DIR            where the compiled C programs are
-        --results DIR        where the results go (both from the repository's root)
+        --results DIR        where the results go
+        --ratios FILE        the ratios on record, which ours are held against (all from the repository's root)
+        --record no          yes: puts ours on record instead
       quick: the default; 3 rounds of 1 s, informative servers left out
       full:  all servers, 5 rounds of 3 s
       """
@@ -85,7 +90,9 @@ record RunOptions(
         value(values, "--seconds", RunOptions::number),
         value(values, "--warmup", RunOptions::wholeNumber),
         value(values, "--bin", Path::of),
-        value(values, "--results", Path::of));
+        value(values, "--results", Path::of),
+        value(values, "--ratios", Path::of),
+        value(values, "--record", RunOptions::yesOrNo));
   }
 
   private static boolean isFull(List<String> words) {
@@ -114,7 +121,11 @@ record RunOptions(
         "--bin",
         USUAL_PROGRAMS,
         "--results",
-        USUAL_RESULTS);
+        USUAL_RESULTS,
+        "--ratios",
+        USUAL_RATIOS,
+        "--record",
+        "no");
   }
 
   /** The load generator of the suite. */
@@ -140,6 +151,14 @@ record RunOptions(
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("wanted a whole number, got \"" + text + '"', e);
     }
+  }
+
+  private static boolean yesOrNo(String text) {
+    return switch (text) {
+      case "yes" -> true;
+      case "no" -> false;
+      default -> throw new IllegalArgumentException("wanted yes or no, got \"" + text + '"');
+    };
   }
 
   private static double number(String text) {

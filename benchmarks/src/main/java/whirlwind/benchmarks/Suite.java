@@ -83,6 +83,8 @@ enum Suite {
     }
   };
 
+  private static final String PEERS = "netty-nio";
+
   private final String id;
   private final String title;
   private final String loadProgram;
@@ -124,6 +126,11 @@ enum Suite {
   /** The field's best on the same kernel boundary. */
   EchoServer secondBaseline() {
     return server(secondBaseline);
+  }
+
+  /** What the ratios on record are multiples of. */
+  EchoServer peer() {
+    return server(baseline.startsWith(PEERS) ? baseline : secondBaseline);
   }
 
   /** What is measured unless the command line says otherwise, as it would say it. */

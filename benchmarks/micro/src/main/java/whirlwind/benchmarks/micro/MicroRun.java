@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.benchmarks.micro;
 
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -13,26 +17,38 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
+import whirlwind.benchmarks.Ratios;
 
 /**
- * The benchmarks inside one JVM: {@code quick} or {@code full}, then options of JMH, such as {@code
- * -p peer=WHIRLWIND} or a regular expression of operations. Prints a table of times and one of
- * bytes allocated.
+ * The benchmarks inside one JVM: {@code quick}, {@code full} or {@code record}, then options of
+ * JMH, such as {@code -p peer=WHIRLWIND} or a regular expression of operations. Prints a table of
+ * times and one of bytes allocated.
  */
 final class MicroRun {
   private static final String BYTES = "gc.alloc.rate.norm";
 
+  private static final String OURS = Peer.WHIRLWIND.title();
+  private static final Path RECORD = Path.of("benchmarks/ratios.tsv"); // from the repository's root
+  private static final int WORSE = 2;
+
   private final Table nanos = new Table();
   private final Table bytes = new Table();
 
+  /** By operation, what each peer in a JVM was measured at, in the order of the peers. */
+  private final Map<String, Map<String, Samples>> jvmPeers = new TreeMap<>();
+
   /** How long each operation of each peer is measured. */
   private record Effort(int forks, int warmups, int iterations, TimeValue each) {
+    /** As quick, and the ratios of ours go on record instead of being held against it. */
+    static final String RECORDING = "record";
+
     static Effort named(String name) {
       return switch (name) {
-        case "quick" -> new Effort(1, 5, 10, TimeValue.milliseconds(200));
+        case "quick", RECORDING -> new Effort(1, 5, 10, TimeValue.milliseconds(200));
         case "full" -> new Effort(3, 10, 10, TimeValue.milliseconds(500));
         default ->
-            throw new IllegalArgumentException("wanted quick or full first, got \"" + name + "\"");
+            throw new IllegalArgumentException(
+                "wanted quick, full or record first, got \"" + name + "\"");
       };
     }
 
@@ -42,7 +58,9 @@ final class MicroRun {
   }
 
   void main(String[] args) throws Exception {
-    var effort = Effort.named(args.length == 0 ? "quick" : args[0]);
+    var word = args.length == 0 ? "quick" : args[0];
+    var effort = Effort.named(word);
+    var ratios = new Ratios(RECORD, word.equals(Effort.RECORDING));
     var jmhOptions = Arrays.copyOfRange(args, Math.min(1, args.length), args.length);
     measureJvmPeers(effort, jmhOptions);
     if (jmhOptions.length == 0) {
@@ -54,6 +72,23 @@ final class MicroRun {
     }
     System.out.println("\nNanoseconds an operation, median (least–most):\n\n" + nanos);
     System.out.println("Bytes allocated an operation:\n\n" + bytes);
+    jvmPeers.forEach((operation, peers) -> compare(operation, peers, ratios));
+    ratios.worse().forEach(line -> System.out.println("WORSE than on record: " + line));
+    ratios.close();
+    if (!ratios.worse().isEmpty()) {
+      System.exit(WORSE);
+    }
+  }
+
+  /** Every sample of ours against the median of the first peer: they were not taken in turn. */
+  private static void compare(String operation, Map<String, Samples> peers, Ratios ratios) {
+    var ours = peers.get(OURS);
+    var peer = peers.keySet().stream().filter(title -> !title.equals(OURS)).findFirst();
+    if (ours != null && peer.isPresent()) {
+      double median = peers.get(peer.get()).median();
+      var rounds = Arrays.stream(ours.nanos()).map(each -> each / median).toArray();
+      ratios.measured("micro " + operation, peer.get(), Ratios.Ratio.of(rounds));
+    }
   }
 
   private void measureJvmPeers(Effort effort, String[] jmhOptions)
@@ -74,7 +109,9 @@ final class MicroRun {
   private void add(RunResult result) {
     var operation = result.getPrimaryResult().getLabel();
     var peer = titleOf(result.getParams());
-    nanos.put(operation, peer, new Samples(scores(result)));
+    var samples = new Samples(scores(result));
+    nanos.put(operation, peer, samples);
+    jvmPeers.computeIfAbsent(operation, _ -> new LinkedHashMap<>()).put(peer, samples);
     bytes.put(
         operation, peer, "%.0f".formatted(result.getSecondaryResults().get(BYTES).getScore()));
   }

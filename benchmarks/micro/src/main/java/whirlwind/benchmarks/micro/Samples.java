@@ -15,11 +15,14 @@ record Samples(double... nanos) {
     Arrays.sort(nanos);
   }
 
+  double median() {
+    return nanos[nanos.length / 2];
+  }
+
   /** The median, and the least and the most: what disturbs a sample can only make it longer. */
   @Override
   public String toString() {
-    double median = nanos[nanos.length / 2];
-    return "%s (%s–%s)".formatted(text(median), text(nanos[0]), text(nanos[nanos.length - 1]));
+    return "%s (%s–%s)".formatted(text(median()), text(nanos[0]), text(nanos[nanos.length - 1]));
   }
 
   private static String text(double nanos) {
