@@ -34,10 +34,10 @@ final class NativeProbe {
     return null;
   }
 
-  /** Opens a poller and closes it; null when that works. */
+  /** Opens a poller, polls once and closes it; null when that works. */
   static @Nullable String failureOf(Callable<LinuxPoller> opening) {
-    try {
-      opening.call().close();
+    try (var poller = opening.call()) {
+      poller.poll(0);
       return null;
     } catch (Exception | LinkageError failure) {
       return "it was tried and failed: " + failure;

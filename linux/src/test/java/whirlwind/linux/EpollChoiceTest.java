@@ -4,11 +4,8 @@ package whirlwind.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whirlwind.loop.IOLoop;
@@ -16,34 +13,15 @@ import whirlwind.programs.PrintsPoller;
 
 /** Which poller a process gets, in processes of their own: access is granted at their start. */
 class EpollChoiceTest {
-  private static final String ON_THE_CLASS_PATH = "--enable-native-access=ALL-UNNAMED";
-
   @TempDir private Path directory;
 
-  private String output(List<String> options) throws IOException, InterruptedException {
-    var output = directory.resolve("output");
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
-    command.add(PrintsPoller.class.getName());
-    var child =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return Files.readString(output);
-  }
-
   private String onTheClassPath(String... options) throws IOException, InterruptedException {
-    var all = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path")));
-    all.addAll(List.of(options));
-    return output(all);
+    return ChildJvm.onTheClassPath(options).output(directory, PrintsPoller.class);
   }
 
   @Test
   void withNativeAccessItIsChosenInSilence() throws Exception {
-    assertThat(onTheClassPath(ON_THE_CLASS_PATH)).isEqualTo("poller epoll\n");
+    assertThat(onTheClassPath(ChildJvm.NATIVE_ACCESS)).isEqualTo("poller epoll\n");
   }
 
   @Test
@@ -51,7 +29,7 @@ class EpollChoiceTest {
     assertThat(onTheClassPath())
         .contains("poller nio\n")
         .containsOnlyOnce("loops use the nio poller because epoll is not usable here")
-        .containsOnlyOnce(ON_THE_CLASS_PATH)
+        .containsOnlyOnce(ChildJvm.NATIVE_ACCESS)
         .as("warnings of the JDK")
         .doesNotContainIgnoringCase("restricted method")
         .doesNotContain("WARNING");
@@ -61,13 +39,13 @@ class EpollChoiceTest {
   void askedForByNameWithoutNativeAccessItIsRefusedWithTheReason() throws Exception {
     assertThat(onTheClassPath("-Dwhirlwind.poller=epoll"))
         .contains("refused: poller epoll is not usable here: native access is not enabled")
-        .contains(ON_THE_CLASS_PATH)
+        .contains(ChildJvm.NATIVE_ACCESS)
         .doesNotContain("WARNING");
   }
 
   @Test
   void anotherMayBeAskedFor() throws Exception {
-    assertThat(onTheClassPath(ON_THE_CLASS_PATH, "-Dwhirlwind.poller=nio"))
+    assertThat(onTheClassPath(ChildJvm.NATIVE_ACCESS, "-Dwhirlwind.poller=nio"))
         .isEqualTo("poller nio\n");
   }
 
@@ -83,7 +61,8 @@ class EpollChoiceTest {
   private String onTheModulePath(String access) throws Exception {
     var modules = placeOf(IOLoop.class) + ":" + placeOf(EpollProvider.class);
     var tests = placeOf(EpollChoiceTest.class);
-    return output(List.of("-p", modules, "--add-modules", "whirlwind.linux", access, "-cp", tests));
+    var options = List.of("-p", modules, "--add-modules", "whirlwind.linux", access, "-cp", tests);
+    return new ChildJvm(List.of(), options).output(directory, PrintsPoller.class);
   }
 
   private static String placeOf(Class<?> type) throws Exception {
