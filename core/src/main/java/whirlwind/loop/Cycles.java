@@ -46,7 +46,8 @@ final class Cycles {
   private void note(List<Task<?>> circle) {
     var texts = new ArrayList<String>();
     for (var task : circle) {
-      texts.add(task.name() + " waits for " + Inspection.waitFor(task.waitingFor()));
+      var awaited = task.waitingFor();
+      texts.add(task.name() + (awaited == null ? "" : " waits for " + Inspection.waitFor(awaited)));
     }
     texts.add(circle.getFirst().name());
     found.add(texts);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package whirlwind.loop;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,14 @@ final class Timers {
 
   /** At most so many, the ones due first. */
   List<Timeout> next(int most) {
-    return Arrays.stream(heap, 0, size).sorted(Timeout.ORDER).limit(most).toList();
+    var all = new ArrayList<Timeout>(size);
+    for (var timeout : heap) {
+      if (timeout != null) {
+        all.add(timeout);
+      }
+    }
+    all.sort(Timeout.ORDER);
+    return all.subList(0, Math.min(most, all.size()));
   }
 
   void clear() {

@@ -225,7 +225,8 @@ public final class TCPServer implements Drainable, AutoCloseable {
       var found = new ThreadedResolver().resolve(host, port).await();
       return found.stream().map(InetSocketAddress::getAddress).toList();
     } catch (UncheckedIOException failure) {
-      throw Listeners.cannotListen(host + ":" + port, failure.getCause());
+      var cause = Objects.requireNonNull(failure.getCause(), "cause"); // it always has one
+      throw Listeners.cannotListen(host + ":" + port, cause);
     }
   }
 

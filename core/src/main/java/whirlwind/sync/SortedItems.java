@@ -32,8 +32,8 @@ final class SortedItems<E> implements Items<E> {
     var entry = new Entry<>(item, added);
     if (entries.isEmpty()) {
       new TreeSet<>(entries.comparator()).add(entry); // compares it with itself
-    } else {
-      entries.contains(entry);
+    } else if (entries.contains(entry)) { // compares it with those that an add would
+      throw new AssertionError("two entries have the number " + added);
     }
   }
 

@@ -457,9 +457,10 @@ public abstract class SocketContract extends TransportContract {
     }
     for (String host : hosts) {
       provider.connect(poller(), new InetSocketAddress(host, address.getPort())).attach(_ -> {});
-      var peer = (InetSocketAddress) acceptFrom(listener).remoteAddress();
-      assertThat(peer).isNotNull();
-      assertThat(peer.getAddress()).isEqualTo(InetAddress.getByName(host));
+      assertThat(acceptFrom(listener).remoteAddress())
+          .isInstanceOf(InetSocketAddress.class)
+          .extracting(peer -> ((InetSocketAddress) peer).getAddress())
+          .isEqualTo(InetAddress.getByName(host));
     }
   }
 
