@@ -22,17 +22,11 @@ import whirlwind.io.ListenOptions;
 import whirlwind.io.Listener;
 import whirlwind.io.Poller;
 import whirlwind.io.Transport;
-import whirlwind.loop.IOLoop;
-import whirlwind.loop.LoopOptions;
-import whirlwind.loop.MakeCurrent;
-import whirlwind.net.TCPClient;
-import whirlwind.net.TCPServer;
 
 /** What is opened is closed, and no child process inherits it. */
 class EpollHygieneTest {
   private static final int POLLERS = 1000;
   private static final int CONNECTIONS = 20;
-  private static final int USUAL_LOOPS = 500;
 
   /** Mappings that the JVM makes for itself meanwhile. */
   private static final int OTHER_MAPPINGS = 50;
@@ -64,43 +58,6 @@ class EpollHygieneTest {
         poller.poll(0);
       }
     }
-  }
-
-  /** As many as a second allows; {@code -Dwhirlwind.hygiene.loops=10000} makes it so many. */
-  @Test
-  void loopsLeaveNothingOpen() throws IOException {
-    openAndCloseLoops(20);
-    var before = Descriptors.open();
-    long mappings = Descriptors.mappings();
-    openAndCloseLoops(Integer.getInteger("whirlwind.hygiene.loops", USUAL_LOOPS));
-    assertThat(Descriptors.openSince(before)).isEmpty();
-    assertThat(Descriptors.mappings()).isLessThan(mappings + OTHER_MAPPINGS);
-  }
-
-  private void openAndCloseLoops(int loops) {
-    IOLoop.configure(provider);
-    try {
-      for (int i = 0; i < loops; i++) {
-        try (var loop = new IOLoop(LoopOptions.defaults().withMakeCurrent(MakeCurrent.NEVER))) {
-          loop.runSync(EpollHygieneTest::echo);
-        }
-      }
-    } finally {
-      IOLoop.configure(System.getProperty(IOLoop.POLLER_PROPERTY, "auto"));
-    }
-  }
-
-  /** One connection, which both ends keep open. */
-  private static byte[] echo() {
-    var server =
-        new TCPServer(
-            (stream, _) -> {
-              stream.write(stream.readBytes(1).await()).await();
-              stream.readUntilClose().await();
-            });
-    var stream = new TCPClient().connect(server.listen(anyPort())).await();
-    stream.write(new byte[1]).await();
-    return stream.readBytes(1).await();
   }
 
   IoProvider provider() {
