@@ -163,15 +163,15 @@ class WatchdogTest {
 
   @LoopTest(clock = LoopTest.Time.SYSTEM)
   @Tag("DIA-8")
-  void whatIsSlowAtOnePlaceTwiceIsLoggedOnceAndShownInTheDumpWithBoth(
-      IOLoop loop, LogRecorder log) {
-    loop.slowCallbackThreshold(THRESHOLD);
+  void whatIsSlowAtOnePlaceTwiceIsLoggedOnceAndCountedTwice(IOLoop loop, LogRecorder log) {
+    timesSlow(loop); // loads its classes, which may take long
+    loop.slowCallbackThreshold(THRESHOLD.multipliedBy(10));
     for (int count = 1; count <= 2; count++) {
       int wanted = count;
       SlowProgram.spinUntil(() -> timesSlow(loop) == wanted);
       Futures.moment().await();
     }
-    var slowest = loop.dump().slowest();
+    var slowest = loop.slowest();
     loop.slowCallbackThreshold(null);
     assertThat(slowest)
         .filteredOn(WatchdogTest::isOfTheProgram)
