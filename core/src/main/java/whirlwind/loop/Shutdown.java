@@ -195,12 +195,12 @@ public final class Shutdown {
         waitFor(
             millis -> done.await(millis, TimeUnit.MILLISECONDS) || closed.getCount() == 0, endBy);
     var report = begun.get();
-    if (report != null && report.isDone()) {
+    if (report != null && report.isDone() && !(report.isCancelled() && closed.getCount() == 0)) {
       var failure = report.exception();
       return failure == null ? report.result() : failed(entry, failure);
     }
     return ended
-        ? DrainReport.NOTHING // the loop has closed by itself before it heard of this
+        ? DrainReport.NOTHING // the loop has closed by itself, before this or before its report
         : aborted(entry.name + " on " + entry.loop + " has not ended", entry.loop);
   }
 
