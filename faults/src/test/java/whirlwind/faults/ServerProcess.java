@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import whirlwind.loop.IOLoop;
 import whirlwind.testing.TestCertificates;
 
-/** A server as a process of its own, on the carrier that this test runs on, with its log. */
+/** A server as a process of its own, on the carrier and the poller of this test, with its log. */
 final class ServerProcess implements AutoCloseable {
   private static final Pattern PORT =
       Pattern.compile(".*(?:localhost|0\\.0\\.0\\.0|127\\.0\\.0\\.1)[ :](\\d+)\\b.*");
@@ -69,8 +69,12 @@ final class ServerProcess implements AutoCloseable {
       command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     }
     command.add("-Dwhirlwind.carrier=" + carrier());
+    command.add("-Dwhirlwind.poller=" + System.getProperty("whirlwind.poller", "nio"));
+    command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(options);
-    var places = Stream.of(IOLoop.class, TestCertificates.class, main).map(ServerProcess::where);
+    var pollers = Class.forName("whirlwind.linux.EpollProvider", false, loader());
+    var places =
+        Stream.of(IOLoop.class, pollers, TestCertificates.class, main).map(ServerProcess::where);
     command.addAll(
         List.of(
             "-cp",

@@ -7,12 +7,13 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A network that falls apart while connections go through it: no packet says so. */
-class PartitionTest {
+/** A network that is slow, loses packets or falls apart while connections go through it. */
+class FarNetworkTest {
   private FarNetwork network;
   private ServerProcess server;
   private int port;
@@ -29,7 +30,9 @@ class PartitionTest {
     if (server != null) {
       server.close();
     }
-    FarNetwork.remove();
+    if (network != null) {
+      network.remove();
+    }
   }
 
   /** One who talks over the cable. */
@@ -92,6 +95,56 @@ class PartitionTest {
                       return server.line().startsWith("connections 1 "); // the bystander
                     },
                     server::log);
+              }
+            });
+  }
+
+  @Test
+  void overASlowNetworkThatLosesPacketsAllArrivesInOrderAndOthersNoticeNothing() throws Exception {
+    int lines = 2_000;
+    network.delay(20);
+    network.lose(5);
+    new Ordeal(server, port)
+        .passesQuietly(
+            () -> {
+              try (var far = FarPeer.of(network.connectTo(port))) {
+                var sender = new FutureTask<>(() -> sendAll(far, lines));
+                Thread.ofVirtual().start(sender);
+                for (int i = 0; i < lines; i++) {
+                  assertThat(far.from.readLine()).isEqualTo(numbered(i));
+                }
+                assertThat(far.from.readLine()).as("the end, which the server saw").isNull();
+                assertThat(sender.get()).isGreaterThan(300 * lines);
+              }
+            });
+  }
+
+  /** How many bytes it has sent, before the end. */
+  private static int sendAll(FarPeer far, int lines) throws IOException {
+    int bytes = 0;
+    for (int i = 0; i < lines; i++) {
+      far.send(numbered(i));
+      bytes += numbered(i).length() + 1;
+    }
+    far.to.close();
+    return bytes;
+  }
+
+  private static String numbered(int i) {
+    return i + " " + "x".repeat(300);
+  }
+
+  @Test
+  void whoComesAndGoesOverSuchANetworkLeavesNothing() throws Exception {
+    network.delay(5);
+    network.lose(10);
+    new Ordeal(server, port)
+        .passesQuietly(
+            () -> {
+              for (int i = 0; i < 30; i++) {
+                try (var far = FarPeer.of(network.connectTo(port))) {
+                  assertThat(far.ask("visit " + i)).isEqualTo("visit " + i);
+                }
               }
             });
   }
