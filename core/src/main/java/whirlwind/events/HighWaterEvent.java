@@ -26,7 +26,7 @@ public final class HighWaterEvent extends Event {
   public long waiting;
 
   /** So many bytes wait in {@code stream}. */
-  public static void of(Object stream, long waiting) {
+  static void of(Object stream, long waiting) {
     if (PROBE.isEnabled()) {
       var event = new HighWaterEvent();
       event.stream = stream.toString();

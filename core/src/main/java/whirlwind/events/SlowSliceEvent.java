@@ -39,7 +39,7 @@ public final class SlowSliceEvent extends Event {
   public String stack = "";
 
   /** Code of {@code loop} has run for so many nanoseconds, and is at {@code stack}. */
-  public static void of(Object loop, long running, StackTraceElement[] stack) {
+  static void of(Object loop, long running, StackTraceElement[] stack) {
     if (PROBE.isEnabled()) {
       var event = new SlowSliceEvent();
       event.loop = loop.toString();

@@ -27,7 +27,7 @@ public final class StreamClosedEvent extends Event {
   public String cause = "";
 
   /** {@code stream} is about to be closed for {@code cause}. */
-  public static void of(Object stream, @Nullable Throwable cause) {
+  static void of(Object stream, @Nullable Throwable cause) {
     if (PROBE.isEnabled()) {
       var event = new StreamClosedEvent();
       event.stream = stream.toString();

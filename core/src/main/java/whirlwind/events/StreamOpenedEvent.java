@@ -22,7 +22,7 @@ public final class StreamOpenedEvent extends Event {
   public String stream = "";
 
   /** {@code stream} is connected. */
-  public static void of(Object stream) {
+  static void of(Object stream) {
     if (PROBE.isEnabled()) {
       var event = new StreamOpenedEvent();
       event.stream = stream.toString();

@@ -29,7 +29,7 @@ public final class TaskCancelledEvent extends Event {
   public String reason = "";
 
   /** {@code task} is cancelled by {@code by}. */
-  public static void of(Supplier<String> task, Supplier<String> by, Throwable reason) {
+  static void of(Supplier<String> task, Supplier<String> by, Throwable reason) {
     if (PROBE.isEnabled()) {
       var event = new TaskCancelledEvent();
       event.task = task.get();

@@ -27,7 +27,7 @@ public final class TaskFailedEvent extends Event {
   public String failure = "";
 
   /** {@code task} has ended with {@code failure}. */
-  public static void of(Supplier<String> task, Throwable failure) {
+  static void of(Supplier<String> task, Throwable failure) {
     if (PROBE.isEnabled()) {
       var event = new TaskFailedEvent();
       event.task = task.get();

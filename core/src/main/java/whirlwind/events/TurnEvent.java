@@ -29,7 +29,7 @@ public final class TurnEvent extends Event {
   public int ready;
 
   /** One that has begun; null while nobody records them. */
-  public static @Nullable TurnEvent begun(Object loop, int ready) {
+  static @Nullable TurnEvent begun(Object loop, int ready) {
     if (!PROBE.isEnabled()) {
       return null;
     }

@@ -25,7 +25,7 @@ public final class WriteStallEvent extends Event {
   public String stream = "";
 
   /** One that has begun; null while nobody records them. */
-  public static @Nullable WriteStallEvent begun(Object stream) {
+  static @Nullable WriteStallEvent begun(Object stream) {
     if (!PROBE.isEnabled()) {
       return null;
     }

@@ -25,7 +25,7 @@ import whirlwind.coroutine.Mountable;
 import whirlwind.diagnosis.LoopDump;
 import whirlwind.diagnosis.LoopStats;
 import whirlwind.diagnosis.SlowSlice;
-import whirlwind.events.TurnEvent;
+import whirlwind.events.Events;
 import whirlwind.future.CancelledException;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
@@ -336,7 +336,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
   private boolean turn(BooleanSupplier done) {
     queue.takeBatch();
     takeDueTimers();
-    var event = TurnEvent.begun(this, queue.size());
+    var event = Events.turnBegun(this, queue.size());
     boolean another = runAndPoll(done);
     if (event != null) {
       event.commit();

@@ -37,10 +37,17 @@ public final class MemoryBudget {
   private static final System.Logger LOG = System.getLogger("whirlwind.loop");
   private static final int MOST_HOLDERS_IN_REPORT = 10;
 
+  /** Who is given up first; the broken ones all at once, as each has more to read, for nobody. */
+  private static final Comparator<Holder> BROKEN_AND_LARGEST =
+      Comparator.comparing(Holder::isBroken).thenComparingLong(Holder::heldBytes);
+
   /** Who holds much. */
   public interface Holder {
     /** How many bytes of memory it holds. */
     long heldBytes();
+
+    /** Whether its connection is known to be broken, so that nobody waits for it to go on. */
+    boolean isBroken();
 
     /** Reads on: it was {@link #pause paused}. */
     void goOn();
@@ -206,8 +213,11 @@ public final class MemoryBudget {
   private void giveUpLargest() {
     long before = held;
     var closed = new ArrayList<String>();
-    while (scarce && !large.isEmpty()) {
-      var largest = large.stream().max(Comparator.comparingLong(Holder::heldBytes)).orElseThrow();
+    while (!large.isEmpty()) {
+      var largest = large.stream().max(BROKEN_AND_LARGEST).orElseThrow();
+      if (!scarce && !largest.isBroken()) {
+        break;
+      }
       closed.add(largest + " with " + text(largest.heldBytes()));
       largest.giveUp(held, most);
       gotSmall(largest); // whatever it has done
@@ -216,7 +226,7 @@ public final class MemoryBudget {
       LOG.log(
           Level.WARNING,
           "the streams of {0} still hold {1} bytes, more than the limit of {2}; closed are those"
-              + " that hold most, {3}: {4}{5}",
+              + " that are broken or hold most, {3}: {4}{5}",
           loop,
           text(before),
           text(most),

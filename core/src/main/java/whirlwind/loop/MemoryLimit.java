@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param bytes the limit, at least 1
  * @param beyond what is done beyond it
  * @param patience with {@link Beyond#PAUSE_READING}: when the loop has been beyond the limit for so
- *     long, the streams that hold most are closed, and again after each such time
+ *     long, the streams that are broken or hold most are closed, and again after each such time
  */
 public record MemoryLimit(long bytes, Beyond beyond, Duration patience) {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -28,9 +28,9 @@ public record MemoryLimit(long bytes, Beyond beyond, Duration patience) {
      * Streams that hold {@value MemoryBudget#GUARANTEED_BYTES} bytes or more are not read from, and
      * that much is the most that may wait to be written. So what needs no more than that goes on as
      * ever, whatever the others hold. Those that go on first are those that stopped first. When
-     * there is no end to it, those that hold most are closed, with a {@code
-     * StreamBufferFullException} as their error: they might be waiting for each other's memory, or
-     * for a peer that sends nothing and reads nothing.
+     * there is no end to it, those whose connections have broken and those that hold most are
+     * closed, with a {@code StreamBufferFullException} as their error: they might be waiting for
+     * each other's memory, or for a peer that sends nothing and reads nothing.
      */
     PAUSE_READING
   }

@@ -8,8 +8,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import whirlwind.coroutine.Carrier;
 import whirlwind.coroutine.Coroutine;
-import whirlwind.events.TaskCancelledEvent;
-import whirlwind.events.TaskFailedEvent;
+import whirlwind.events.Events;
 import whirlwind.future.CancelledException;
 import whirlwind.future.FutureView;
 import whirlwind.future.Promise;
@@ -137,7 +136,7 @@ public final class Task<T extends @Nullable Object> extends FutureView<T> {
     if (failure != null) {
       promise.trySetException(failure);
       if (!(failure instanceof CancelledException)) {
-        TaskFailedEvent.of(this::name, failure);
+        Events.taskFailed(this::name, failure);
       }
     }
     owner.ended(this, failure);
@@ -183,7 +182,7 @@ public final class Task<T extends @Nullable Object> extends FutureView<T> {
     if (isDone()) {
       return false;
     }
-    TaskCancelledEvent.of(this::name, Task::whoCalls, cause);
+    Events.taskCancelled(this::name, Task::whoCalls, cause);
     var before = cancellation;
     cancellation = cause;
     if (!began) {

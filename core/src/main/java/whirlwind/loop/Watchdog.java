@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import whirlwind.coroutine.Coroutine;
 import whirlwind.diagnosis.SlowSlice;
-import whirlwind.events.SlowSliceEvent;
+import whirlwind.events.Events;
 
 /**
  * Notices callbacks that block their loop. One daemon thread for all loops of the process samples a
@@ -149,7 +149,7 @@ final class Watchdog {
       slices.goOn(stack, nanos);
     } else {
       noticed = true;
-      SlowSliceEvent.of(loop, nanos, stack);
+      Events.slowSlice(loop, nanos, stack);
       long times = slices.begin(stack, nanos, now);
       report(Duration.ofNanos(nanos), thread, stack, times);
     }

@@ -16,8 +16,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import whirlwind.events.StreamClosedEvent;
-import whirlwind.events.StreamOpenedEvent;
+import whirlwind.events.Events;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
 import whirlwind.future.Promise;
@@ -488,7 +487,7 @@ public abstract sealed class BaseIOStream implements BufferHolder permits IOStre
     if (state == State.OPEN) {
       output.sendGatheredBeforeClose();
     }
-    StreamClosedEvent.of(this, cause);
+    Events.streamClosed(this, cause);
     state = State.CLOSED;
     error = cause;
     closeTransport();
@@ -781,7 +780,7 @@ public abstract sealed class BaseIOStream implements BufferHolder permits IOStre
     state = State.OPEN;
     transport = connected;
     connected.attach(this::ready);
-    StreamOpenedEvent.of(this);
+    Events.streamOpened(this);
   }
 
   /** Begins to work over a transport that is on its way, and tells {@code waiting} of its end. */
@@ -846,6 +845,10 @@ public abstract sealed class BaseIOStream implements BufferHolder permits IOStre
     return input.size() + output.size();
   }
 
+  final boolean isBroken() {
+    return input.isBroken();
+  }
+
   /** Tells the loop what it holds by now, whenever that may have changed. */
   final void countMemory() {
     long now = state == State.CLOSED ? 0 : ownHeldBytes();
@@ -885,7 +888,7 @@ public abstract sealed class BaseIOStream implements BufferHolder permits IOStre
     }
     if ((events & Interest.WRITE) != 0) {
       state = State.OPEN;
-      StreamOpenedEvent.of(this);
+      Events.streamOpened(this);
       endConnecting(PendingConnect::succeed);
       updateInterest();
     }

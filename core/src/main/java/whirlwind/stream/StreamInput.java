@@ -65,6 +65,11 @@ final class StreamInput {
     return paused;
   }
 
+  /** Whether the poller has told of an error or a hang-up; what came before may still be there. */
+  boolean isBroken() {
+    return broken;
+  }
+
   /** How many bytes wait to be read. */
   int size() {
     return buffer.size();
@@ -132,8 +137,8 @@ final class StreamInput {
   private int matchAtEnd(ReadRequest request, @Nullable Throwable error) {
     try {
       return request.matchAtEnd(buffer, error == null);
-    } catch (UnsatisfiableReadException _) {
-      return -1;
+    } catch (UnsatisfiableReadException | StackOverflowError _) {
+      return -1; // also when looking has been why the stream was closed
     }
   }
 
@@ -219,6 +224,9 @@ final class StreamInput {
    * peer that talks on is held back as always.
    */
   private void listen() {
+    if (mustPause(null)) {
+      return;
+    }
     try {
       if (receive() < 0) {
         end();
@@ -226,6 +234,8 @@ final class StreamInput {
       stream.countMemory();
     } catch (IOException failure) {
       stream.closeOnFailure(failure);
+    } catch (Error exhausted) {
+      stream.close(exhausted);
     }
     stream.updateInterest();
   }
@@ -260,6 +270,10 @@ final class StreamInput {
       stream.closeUnsatisfiable(failure);
     } catch (IOException failure) {
       stream.closeOnFailure(failure);
+    } catch (Error exhausted) {
+      // No heap for what was received, which is gone then, or no stack for a pattern: there is no
+      // going on, and the reader must not wait for it.
+      stream.close(exhausted);
     }
   }
 
@@ -287,13 +301,12 @@ final class StreamInput {
    * Whether the loop is short of memory and this stream holds what is guaranteed to it. Memory of
    * the caller's is not the loop's.
    */
-  private boolean mustPause(ReadRequest request) {
+  private boolean mustPause(@Nullable ReadRequest request) {
     boolean before = paused;
     paused =
         loop.io().memory().holdsBack()
             && stream.waitingBytes() >= MemoryBudget.GUARANTEED_BYTES
-            && !(request instanceof ReadRequest.Into)
-            && !broken;
+            && !(request instanceof ReadRequest.Into);
     if (paused) {
       takeFromBuffer(true); // a costly look that was put off
       stream.pauseReading();

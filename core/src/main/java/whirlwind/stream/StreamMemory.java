@@ -12,6 +12,11 @@ record StreamMemory(BaseIOStream stream) implements MemoryBudget.Holder {
   }
 
   @Override
+  public boolean isBroken() {
+    return stream.isBroken();
+  }
+
+  @Override
   public void goOn() {
     stream.goOnReading();
   }

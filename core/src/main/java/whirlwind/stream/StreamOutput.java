@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import whirlwind.buffer.WriteBuffer;
-import whirlwind.events.HighWaterEvent;
+import whirlwind.events.Events;
 import whirlwind.events.WriteStallEvent;
 import whirlwind.future.CancelledException;
 import whirlwind.future.Future;
@@ -42,7 +42,7 @@ final class StreamOutput {
     private final @Nullable Thread beyondLimit;
 
     private final double since = loop.turnTime();
-    private final @Nullable WriteStallEvent stall = WriteStallEvent.begun(stream);
+    private final @Nullable WriteStallEvent stall = Events.writeStallBegun(stream);
     private double deadline = Double.POSITIVE_INFINITY;
 
     PendingWrite(long end, @Nullable Thread beyondLimit) {
@@ -265,7 +265,7 @@ final class StreamOutput {
     if (fits) {
       return null;
     }
-    HighWaterEvent.of(stream, waiting);
+    Events.highWater(stream, waiting);
     var writer = Thread.currentThread(); // that of the coroutine: each has its own
     boolean waitsAlready =
         pending != null && pending.stream().anyMatch(write -> write.beyondLimit == writer);

@@ -80,4 +80,17 @@ class ReadRegexTest {
       assertThat(now(peer.stream().readUntilRegex(pattern, 11))).isEqualTo(" or the end");
     }
   }
+
+  @LoopTest
+  void anExpressionThatExhaustsTheStackEndsTheStreamAndTheWait(IOLoop loop) {
+    try (var peer = ReadPeer.of(loop)) {
+      var pending = peer.stream().readUntilRegex("(x|y)*z");
+      while (!pending.isDone()) {
+        peer.send("x".repeat(1000));
+        turns();
+      }
+      assertThat(failureOf(pending)).hasCauseInstanceOf(StackOverflowError.class);
+      assertThat(peer.stream().closed()).isTrue();
+    }
+  }
 }
