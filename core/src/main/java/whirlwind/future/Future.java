@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the value
  */
 public sealed interface Future<T extends @Nullable Object> extends LoopStage.Methods<T>
-    permits Promise, FutureView {
+    permits Promise, Completed, FutureView {
 
   /**
    * Suspends the calling coroutine until there is an outcome; on a future that is done it costs

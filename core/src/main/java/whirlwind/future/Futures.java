@@ -40,7 +40,7 @@ public final class Futures {
 
   /** A future of the loop {@code home} that has {@code value} already. */
   public static <T extends @Nullable Object> Future<T> completed(Scheduler home, T value) {
-    return new Promise<>(Objects.requireNonNull(home, "home"), value);
+    return new Completed<>(home, value);
   }
 
   /** A future that has failed already. */

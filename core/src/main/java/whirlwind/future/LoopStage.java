@@ -63,6 +63,7 @@ final class LoopStage<T extends @Nullable Object> extends CompletableFuture<T> {
     private CompletionStage<T> later() {
       return switch (this) {
         case Promise<T> promise -> promise.stage();
+        case Completed<T> completed -> completed.stage();
         case FutureView<T> view -> view.stage();
       };
     }

@@ -92,12 +92,6 @@ public final class Promise<T extends @Nullable Object> implements Future<T> {
     this.home = Objects.requireNonNull(home, "home");
   }
 
-  /** One that has its value from the start; nobody else can see it yet, so that costs no fence. */
-  Promise(Scheduler home, T value) {
-    this.home = home;
-    STATE.set(this, new Outcome.Success<>(value));
-  }
-
   /** The loop on which callbacks run. */
   public Scheduler home() {
     return home;

@@ -407,6 +407,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
   }
 
   private void pollFor(long nanos) {
+    io.countMemoryOfPoller();
     try {
       pacer.polling();
       pacer.polled(poller.poll(nanos));

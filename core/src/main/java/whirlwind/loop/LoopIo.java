@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import whirlwind.coroutine.Coroutine;
 import whirlwind.future.Future;
-import whirlwind.future.Promise;
+import whirlwind.future.Futures;
 import whirlwind.io.IoProvider;
 import whirlwind.io.Poller;
 
@@ -36,9 +37,7 @@ public final class LoopIo {
   private long heldByPoller;
 
   LoopIo(IOLoop loop, RunQueue queue, IoProvider provider, Poller poller, boolean trackResources) {
-    var promise = new Promise<@Nullable Void>(loop);
-    promise.setResult(null);
-    this.done = promise;
+    this.done = Futures.completed(loop, null);
     this.queue = queue;
     this.budget = new SliceBudget(queue);
     this.memory = new MemoryBudget(loop, loop.options().memoryLimit());
@@ -89,6 +88,13 @@ public final class LoopIo {
     }
   }
 
+  /** The task that the loop runs now; null when it runs a callback, or nothing. */
+  public @Nullable Task<?> task() {
+    return queue.mounted() instanceof Coroutine running && running.owner() instanceof Task<?> task
+        ? task
+        : null;
+  }
+
   /**
    * How many turns the loop has taken so far. Two equal answers mean that it has learnt nothing new
    * of its sockets in between, and that other work has not had its turn.
@@ -99,10 +105,11 @@ public final class LoopIo {
 
   void countTurn() {
     turns++;
-    countMemoryOfPoller();
   }
 
-  /** Once a turn, and when the loop stops: so often is enough for what only grows in a poll. */
+  /**
+   * Before each poll, and when the loop stops: so often is enough for what only grows in a poll.
+   */
   void countMemoryOfPoller() {
     long now = poller.heldBytes();
     if (now != heldByPoller) {

@@ -277,7 +277,7 @@ public abstract sealed class BaseIOStream implements BufferHolder permits IOStre
     var request = new ReadRequest.Into(target, partial);
     checkMayRead();
     if (!target.hasRemaining()) {
-      return done(0);
+      return Futures.completed(loop, 0);
     }
     return begin(
         request,
@@ -335,7 +335,7 @@ public abstract sealed class BaseIOStream implements BufferHolder permits IOStre
   private Future<byte[]> read(ReadRequest request, boolean nothing, @Nullable Duration timeout) {
     checkMayRead();
     if (nothing) {
-      return done(new byte[0]);
+      return Futures.completed(loop, new byte[0]);
     }
     return begin(request, (in, matched) -> in.take(matched), timeout);
   }
@@ -381,12 +381,6 @@ public abstract sealed class BaseIOStream implements BufferHolder permits IOStre
     if (state == State.UNCONNECTED) {
       throw new IllegalStateException("wanted a connected stream, got " + this);
     }
-  }
-
-  private <T> Future<T> done(T value) {
-    var promise = new Promise<T>(loop);
-    promise.setResult(value);
-    return promise;
   }
 
   private static byte[] utf8(String text) {

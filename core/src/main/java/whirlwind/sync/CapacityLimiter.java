@@ -104,9 +104,26 @@ public final class CapacityLimiter implements Held {
   }
 
   private Permit lendTo(Object borrower) {
-    var permit = new Permit(each -> takeBack(borrower, each));
-    borrowed.put(borrower, permit);
-    return permit;
+    var token = new Token(borrower);
+    borrowed.put(borrower, token);
+    return token;
+  }
+
+  /** The permit of one who has borrowed a token. */
+  private final class Token extends Permit {
+    private final Object borrower;
+
+    Token(Object borrower) {
+      this.borrower = borrower;
+    }
+
+    @Override
+    void giveBack() {
+      loop.requireCurrent();
+      if (borrowed.remove(borrower, this)) {
+        lendToThoseInLine();
+      }
+    }
   }
 
   /** One who waits for a token. */
@@ -165,13 +182,6 @@ public final class CapacityLimiter implements Held {
           this + ": wanted a borrower with a token, got " + borrower + ", which has none");
     }
     permit.close();
-  }
-
-  private void takeBack(Object borrower, Permit permit) {
-    loop.requireCurrent();
-    if (borrowed.remove(borrower, permit)) {
-      lendToThoseInLine();
-    }
   }
 
   private void lendToThoseInLine() {

@@ -132,10 +132,10 @@ public final class Condition {
    */
   private final class Absence extends Waiter<Boolean> implements Promise.Canceller {
     private final Promise<Boolean> promise = new Promise<>(loop);
-    private final Permit permit;
+    private final Lock.Hold permit;
     private @Nullable Outcome<Boolean> outcome;
 
-    Absence(Permit permit) {
+    Absence(Lock.Hold permit) {
       this.permit = permit;
       promise.onCancel(this);
     }

@@ -3,7 +3,6 @@ package whirlwind.sync;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
@@ -30,10 +29,9 @@ import whirlwind.loop.Task;
 public final class Lock implements Held {
   private final IOLoop loop = IOLoop.current();
   private final Waiters<Permit> waiters = new Waiters<>(loop, this, "acquire()");
-  private final Consumer<Permit> issuer = this::takeBack;
 
   /** Null: unlocked, and nobody waits. */
-  private @Nullable Permit holder;
+  private @Nullable Hold holder;
 
   /** A free lock of the current loop. */
   public Lock() {}
@@ -54,7 +52,7 @@ public final class Lock implements Held {
     if (holder != null) {
       return waiters.add(Claim::new, timeout);
     }
-    holder = permitFor(Task.currentOrNull());
+    holder = new Hold(loop.io().task());
     return Futures.completed(loop, holder);
   }
 
@@ -69,7 +67,7 @@ public final class Lock implements Held {
   }
 
   /** The permit of whoever holds the lock, which {@code operation} is only for. */
-  Permit requireHeld(String operation) {
+  Hold requireHeld(String operation) {
     loop.requireCurrent();
     if (holder == null) {
       throw new IllegalStateException(operation + ": wanted a lock that is held, got " + this);
@@ -77,16 +75,21 @@ public final class Lock implements Held {
     return holder;
   }
 
-  private Permit permitFor(@Nullable Task<?> task) {
-    var permit = new Permit(issuer);
-    permit.holder = task;
-    return permit;
-  }
+  /** The permit of one who holds this lock, or has held it before. */
+  final class Hold extends Permit {
+    /** For diagnosis: the task that got it; null if a callback did. */
+    private final @Nullable Task<?> task;
 
-  private void takeBack(Permit permit) {
-    loop.requireCurrent();
-    if (permit == holder) {
-      passOn();
+    Hold(@Nullable Task<?> task) {
+      this.task = task;
+    }
+
+    @Override
+    void giveBack() {
+      loop.requireCurrent();
+      if (holder == this) {
+        passOn();
+      }
     }
   }
 
@@ -96,7 +99,7 @@ public final class Lock implements Held {
    */
   void passOn() {
     do {
-      holder = waiters.isEmpty() ? null : permitFor(waiters.firstTask());
+      holder = waiters.isEmpty() ? null : new Hold(waiters.firstTask());
       if (holder != null) {
         waiters.wakeOne(holder);
       }
@@ -104,7 +107,7 @@ public final class Lock implements Held {
   }
 
   /** Waits until the lock is held with {@code permit} as before, and then does {@code next}. */
-  void takeAgain(Permit permit, Runnable next) {
+  void takeAgain(Hold permit, Runnable next) {
     if (holder != null) {
       waiters.join(new Returning(permit, next));
       return;
@@ -118,10 +121,10 @@ public final class Lock implements Held {
 
   /** One who held the lock before, and has a permit. Nothing cancels it. */
   private final class Returning extends Waiter<Permit> {
-    private final Permit permit;
+    private final Hold permit;
     private final Runnable next;
 
-    Returning(Permit permit, Runnable next) {
+    Returning(Hold permit, Runnable next) {
       this.permit = permit;
       this.next = next;
     }
@@ -148,7 +151,7 @@ public final class Lock implements Held {
   /** The task that got the lock, as long as it is held; empty if a callback did. */
   @Override
   public List<Task<?>> heldBy() {
-    return holder == null || holder.holder == null ? List.of() : List.of(holder.holder);
+    return holder == null || holder.task == null ? List.of() : List.of(holder.task);
   }
 
   /** Who waits, in order, for diagnosis. */

@@ -3,7 +3,6 @@ package whirlwind.sync;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
@@ -24,7 +23,6 @@ import whirlwind.loop.IOLoop;
 public sealed class Semaphore permits BoundedSemaphore {
   private final IOLoop loop = IOLoop.current();
   private final Waiters<Permit> waiters = new Waiters<>(loop, this, "acquire()");
-  private final Consumer<Permit> issuer = _ -> release();
   private final int most;
 
   /** More than zero only while nobody waits. */
@@ -69,7 +67,7 @@ public sealed class Semaphore permits BoundedSemaphore {
       return waiters.add(Claim::new, timeout);
     }
     free--;
-    return Futures.completed(loop, newPermit());
+    return Futures.completed(loop, new One());
   }
 
   /**
@@ -86,12 +84,16 @@ public sealed class Semaphore permits BoundedSemaphore {
       }
       free++;
     } else {
-      waiters.wakeOne(newPermit());
+      waiters.wakeOne(new One());
     }
   }
 
-  private Permit newPermit() {
-    return new Permit(issuer);
+  /** A permit of this semaphore. */
+  private final class One extends Permit {
+    @Override
+    void giveBack() {
+      release();
+    }
   }
 
   Offer<Permit> acquiring() {

@@ -83,7 +83,7 @@ final class Waiters<T extends @Nullable Object> {
       // First, as a loop that is closed refuses it, and then nobody may be in the line.
       waiter.timer = home.schedule(timeout, () -> expire(waiter, timeout));
     }
-    waiter.task = Task.currentOrNull();
+    waiter.task = home.io().task();
     waiter.since = home.turnTime();
     waiter.line = this;
     waiter.before = last;
