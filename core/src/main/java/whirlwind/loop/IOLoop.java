@@ -26,6 +26,7 @@ import whirlwind.diagnosis.LoopDump;
 import whirlwind.diagnosis.LoopStats;
 import whirlwind.diagnosis.SlowSlice;
 import whirlwind.events.Events;
+import whirlwind.events.TurnEvent;
 import whirlwind.future.CancelledException;
 import whirlwind.future.Future;
 import whirlwind.future.Futures;
@@ -107,6 +108,11 @@ public final class IOLoop implements Scheduler, AutoCloseable {
   private volatile boolean sleeping;
 
   private volatile boolean lateCallbackReported;
+
+  /** Whether what the loop runs for has ended. */
+  private BooleanSupplier done = () -> false;
+
+  private @Nullable TurnEvent turnEvent;
   private long timersCreated;
   private @Nullable ExceptionHandler exceptionHandler;
   private @Nullable Watchdog watchdog;
@@ -294,7 +300,8 @@ public final class IOLoop implements Scheduler, AutoCloseable {
     if (!state.compareAndSet(State.IDLE, State.RUNNING)) {
       throw notIn(State.IDLE);
     }
-    BareThread.run(name(), () -> enterAndRun(() -> runTurns(done), State.IDLE));
+    this.done = done;
+    BareThread.run(name(), () -> enterAndRun(this::runTurns, State.IDLE));
   }
 
   private void enterAndRun(Runnable work, State after) {
@@ -309,13 +316,13 @@ public final class IOLoop implements Scheduler, AutoCloseable {
     }
   }
 
-  private void runTurns(BooleanSupplier done) {
+  private void runTurns() {
     boolean interrupted = false;
     pacer.begin();
     meter.started();
     RUNNING.add(this);
     try {
-      while (turn(done)) {
+      while (turn()) {
         if (Thread.interrupted()) {
           interrupted = true; // somebody wants this thread back
           stopRequested = true;
@@ -333,25 +340,49 @@ public final class IOLoop implements Scheduler, AutoCloseable {
   }
 
   /** One turn, as the class comment says; returns whether there shall be another. */
-  private boolean turn(BooleanSupplier done) {
-    queue.takeBatch();
-    takeDueTimers();
-    var event = Events.turnBegun(this, queue.size());
-    boolean another = runAndPoll(done);
-    if (event != null) {
-      event.commit();
+  private boolean turn() {
+    beginTurn();
+    queue.runBatch();
+    boolean another = !isOver();
+    if (another) {
+      io.countTurn();
+      poll();
+      queue.runBatch();
     }
+    endTurn();
     return another;
   }
 
-  private boolean runAndPoll(BooleanSupplier done) {
-    queue.runBatch();
-    if (stopRequested || done.getAsBoolean()) {
+  private void beginTurn() {
+    queue.takeBatch();
+    takeDueTimers();
+    turnEvent = Events.turnBegun(this, queue.size());
+  }
+
+  private void endTurn() {
+    if (turnEvent != null) {
+      turnEvent.commit();
+      turnEvent = null;
+    }
+  }
+
+  private boolean isOver() {
+    return stopRequested || done.getAsBoolean();
+  }
+
+  /**
+   * Ends a turn in which nothing is left to do, as its poll is not due, and begins the next one:
+   * inside the runner of callbacks, so that those which add callbacks cost no switches.
+   *
+   * @return false when it is the bare thread that has to go on
+   */
+  boolean nextTurnInPlace() {
+    if (!queue.hasReady() || isOver() || pacer.isDue()) {
       return false;
     }
     io.countTurn();
-    poll();
-    queue.runBatch();
+    endTurn();
+    beginTurn();
     return true;
   }
 

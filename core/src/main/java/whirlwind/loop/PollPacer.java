@@ -50,7 +50,7 @@ final class PollPacer {
     quickTurns = 0;
   }
 
-  /** Whether a busy loop polls in this turn. Asked once a turn. */
+  /** Whether a busy loop polls in this turn. Asked once a turn, or once more when it does. */
   boolean isDue() {
     if (clockJumps || !inVain) {
       return true;
@@ -60,8 +60,11 @@ final class PollPacer {
       return false;
     }
     turnNanos = loop.nowNanos();
+    if (turnNanos - polledNanos >= VAIN_NANOS) {
+      return true;
+    }
     quickTurns = QUICK_TURNS;
-    return turnNanos - polledNanos >= VAIN_NANOS;
+    return false;
   }
 
   /**

@@ -173,7 +173,10 @@ final class RunQueue {
 
   /** The next job for a runner; null when it is the bare thread's turn. */
   @Nullable Object nextCallback() {
-    return closing || batch.peekFirst() instanceof BareJob ? null : batch.pollFirst();
+    if (closing || batch.isEmpty() && !loop.nextTurnInPlace()) {
+      return null;
+    }
+    return batch.peekFirst() instanceof BareJob ? null : batch.pollFirst();
   }
 
   /** Whether the runner shall wait for more; else it ends. */

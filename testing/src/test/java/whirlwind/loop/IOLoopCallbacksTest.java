@@ -172,6 +172,38 @@ class IOLoopCallbacksTest {
   }
 
   @Test
+  @Tag("IOL-25")
+  void turnsThatDoNotPollKeepTheOrderOfThoseThatDo() {
+    try (var loop =
+        new IOLoop(PLAIN.withClock(Clock.system()).withProvider(new RecordingProvider()))) {
+      loop.addCallback(() -> afterTurns(10, loop, () -> useTwoTurns(loop)));
+      loop.start();
+    }
+    assertThat(ran)
+        .containsExactly("before", "callback", "coroutine", "last callback", "timer", "next turn");
+  }
+
+  private static void afterTurns(int turns, IOLoop loop, Runnable then) {
+    loop.addCallback(turns == 0 ? then : () -> afterTurns(turns - 1, loop, then));
+  }
+
+  private void useTwoTurns(IOLoop loop) {
+    loop.callLater(Duration.ZERO, () -> ran.add("timer"));
+    loop.addCallback(
+        () -> {
+          ran.add("callback");
+          loop.addCallback(
+              () -> {
+                ran.add("next turn");
+                loop.stop();
+              });
+        });
+    loop.spawn(() -> ran.add("coroutine"));
+    loop.addCallback(() -> ran.add("last callback"));
+    ran.add("before");
+  }
+
+  @Test
   @Tag("IOL-24")
   void pollingBlocksOnlyWithNothingQueued() throws InterruptedException {
     var provider = new RecordingProvider();
