@@ -4,17 +4,14 @@ package whirlwind.examples;
 import java.time.Duration;
 import java.util.List;
 import whirlwind.future.CancelledException;
-import whirlwind.future.Future;
 import whirlwind.future.Futures;
 import whirlwind.future.TimeoutException;
-import whirlwind.loop.TaskScope;
 import whirlwind.stream.IOStream;
 import whirlwind.stream.StreamClosedException;
 
 /**
- * One connection, from hello to good bye: its coroutine listens and does what the member asks, a
- * second one sends what has gathered in the {@link Outbox}. So nobody ever waits for another's
- * connection.
+ * One connection, from hello to good bye: its coroutine listens and does what the member asks; what
+ * he shall hear goes to his {@link Outbox}. So nobody ever waits for another's connection.
  */
 final class Connection {
   /** How long somebody who leaves gets to take what is left for him. */
@@ -34,24 +31,19 @@ final class Connection {
     this.stream = stream;
     options = server.options();
     lines = new LineReader(stream, options.idle());
-    outbox = new Outbox(options.backlogBytes());
+    outbox = new Outbox(stream, options.backlogBytes());
   }
 
   void live() {
     stream.setAllowHalfClose(true); // who has said all that he had to say may still want to listen
-    TaskScope.run(
-        scope -> {
-          var sender = scope.spawn("sender", () -> outbox.sendTo(stream));
-          var member = server.directory().welcome(this);
-          try {
-            member.arrive();
-            converse(member);
-          } finally {
-            member.leave();
-          }
-          part(sender);
-          return null;
-        });
+    var member = server.directory().welcome(this);
+    try {
+      member.arrive();
+      converse(member);
+    } finally {
+      member.leave();
+    }
+    part();
   }
 
   private void converse(Member member) {
@@ -59,7 +51,7 @@ final class Connection {
       while (outbox.isOpen()) {
         member.obey(lines.next());
         server.heard();
-        Futures.moment().await(); // all senders have their turn before this member's next line
+        Futures.moment().await(); // all outboxes have their turn before this member's next line
       }
     } catch (TimeoutException _) {
       dismiss("You have said nothing for " + Futures.inWords(options.idle()) + ". Good bye.");
@@ -90,9 +82,9 @@ final class Connection {
    * Sends what is left, hangs up, and waits for the member to do so: a connection that is closed
    * while he still talks is reset, and takes the last words with it.
    */
-  private void part(Future<?> sender) {
+  private void part() {
     try {
-      Futures.withTimeout(FAREWELL, sender, List.of(StreamClosedException.class)).await();
+      Futures.withTimeout(FAREWELL, outbox.sent(), List.of(StreamClosedException.class)).await();
       stream.shutdownOutput();
       Futures.withTimeout(HANG_UP, stream.readUntilClose(_ -> {})).await();
     } catch (TimeoutException _) {

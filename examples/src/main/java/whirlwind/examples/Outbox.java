@@ -4,26 +4,32 @@ package whirlwind.examples;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
+import whirlwind.future.Future;
 import whirlwind.future.Promise;
 import whirlwind.stream.IOStream;
+import whirlwind.stream.StreamClosedException;
 
 /**
  * What waits to be sent to one member: never more than a given number of bytes, the last line
  * apart. Those on their way count until the kernel has them.
+ *
+ * <p>A callback sends what has gathered in a turn of the loop. It may wait for a member who reads
+ * slowly, as all code on a loop may; and nobody needs a coroutine for those who do not.
  */
 final class Outbox {
   /** The most lines that go into one write. */
   private static final int BATCH = 64;
 
+  private final IOStream stream;
   private final int mostBytes;
   private final ArrayDeque<byte[]> lines = new ArrayDeque<>();
   private int bytes;
+  private boolean sending;
   private boolean closed;
+  private final Promise<@Nullable Void> sent = new Promise<@Nullable Void>().quiet();
 
-  /** Completes when there is something to do for the sender; null while he is at work. */
-  private @Nullable Promise<@Nullable Void> wakeUp;
-
-  Outbox(int mostBytes) {
+  Outbox(IOStream stream, int mostBytes) {
+    this.stream = stream;
     this.mostBytes = mostBytes;
   }
 
@@ -59,7 +65,12 @@ final class Outbox {
   /** Takes no more; what is queued will still be sent. */
   void close() {
     closed = true;
-    wakeSender();
+    sendSoon();
+  }
+
+  /** Completes when it is closed and all is sent; fails when the connection breaks before. */
+  Future<@Nullable Void> sent() {
+    return sent;
   }
 
   /** Drops what is queued; what is on its way stays so. */
@@ -71,32 +82,31 @@ final class Outbox {
   private void enqueue(byte[] line) {
     lines.add(line);
     bytes += line.length;
-    wakeSender();
+    sendSoon();
   }
 
-  private void wakeSender() {
-    if (wakeUp != null) {
-      wakeUp.trySetResult(null);
+  private void sendSoon() {
+    if (!sending) {
+      sending = true;
+      stream.loop().addCallback(this::send);
     }
   }
 
-  /**
-   * The sender's work: writes whatever is queued, all there is at a time, until closed and empty.
-   */
-  @Nullable Void sendTo(IOStream stream) {
-    while (true) {
-      if (!lines.isEmpty()) {
+  private void send() {
+    try {
+      while (!lines.isEmpty()) {
         var batch = takeBatch();
         int size = sizeOf(batch);
         stream.write(batch).await();
         bytes -= size;
-      } else if (closed) {
-        return null;
-      } else {
-        wakeUp = new Promise<>();
-        wakeUp.await();
-        wakeUp = null;
       }
+    } catch (StreamClosedException broken) {
+      sent.trySetException(broken); // and nothing is ever sent again
+      return;
+    }
+    sending = false;
+    if (closed) {
+      sent.trySetResult(null);
     }
   }
 

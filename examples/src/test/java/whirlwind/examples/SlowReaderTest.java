@@ -60,8 +60,7 @@ class SlowReaderTest {
     var ends = MemoryTransport.pair(loop, 10);
     var stream = new IOStream(loop, ends.near(), StreamLimits.defaults());
     var reader = new IOStream(loop, ends.far(), StreamLimits.defaults());
-    var outbox = new Outbox(100);
-    var sender = loop.spawn("sender", () -> outbox.sendTo(stream));
+    var outbox = new Outbox(stream, 100);
     var line = "0123456789".getBytes(StandardCharsets.US_ASCII);
     int taken = 0;
     for (int i = 0; i < 50; i++) {
@@ -77,7 +76,7 @@ class SlowReaderTest {
     }
     assertThat(outbox.add(line)).isTrue();
     outbox.close();
-    sender.await();
+    outbox.sent().await();
     assertThat(outbox.bytes()).isZero();
     stream.close();
     reader.close();
