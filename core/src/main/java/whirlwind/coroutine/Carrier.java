@@ -25,6 +25,16 @@ public sealed interface Carrier permits LoopCarrier, BatonCarrier {
   /** {@code loop} or {@code baton}. */
   String name();
 
+  /**
+   * Begins to find out which one can be used, on a thread of its own: at the start of a process
+   * that takes a tenth of a second, in which who will need a carrier soon has other things to do.
+   */
+  static void prepare() {
+    if (!System.getProperty(PROPERTY, "auto").equals("baton")) {
+      LoopCarrier.beginProbe();
+    }
+  }
+
   /** The carrier of this process. */
   static Carrier chosen() {
     return Choice.CARRIER;

@@ -8,6 +8,7 @@ import java.lang.invoke.MethodType;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
@@ -50,7 +51,29 @@ public final class LoopCarrier implements Carrier {
     record Unusable(String reason) implements Probe {}
   }
 
+  /** What {@link #probe} answers; probing begins when this class is first looked at. */
+  private static final class Trial {
+    private static final CompletableFuture<Probe> RESULT =
+        CompletableFuture.supplyAsync(
+            LoopCarrier::tryAll,
+            task -> Thread.ofPlatform().daemon().name("whirlwind-carrier").start(task));
+
+    private Trial() {}
+
+    static void begin() {}
+  }
+
+  /** Begins to probe, if nobody has. */
+  static void beginProbe() {
+    Trial.begin();
+  }
+
+  /** Whether it can be used. */
   static Probe probe() {
+    return Trial.RESULT.join();
+  }
+
+  private static Probe tryAll() {
     try {
       var lookup =
           MethodHandles.privateLookupIn(

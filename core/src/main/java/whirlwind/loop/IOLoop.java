@@ -136,6 +136,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
   public IOLoop(LoopOptions options) {
     this.options = options;
     CurrentLoop.checkMayBecomeCurrent(options.makeCurrent());
+    Carrier.prepare(); // while the poller is opened, which takes as long
     clock = options.clock();
     clockOrigin = clock.nanoTime();
     var chosen = options.provider();
