@@ -49,6 +49,12 @@ public interface Poller extends AutoCloseable {
   void wakeup();
 
   /**
+   * Gives the kernel what transports have taken and it has not, for a poller that collects it until
+   * the next poll. A loop calls this when it stops.
+   */
+  default void flush() {}
+
+  /**
    * How many bytes of memory are taken for what was received and not yet read by the transports,
    * for a poller that receives by itself.
    */

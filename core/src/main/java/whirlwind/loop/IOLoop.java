@@ -331,6 +331,7 @@ public final class IOLoop implements Scheduler, AutoCloseable {
       }
     } finally {
       RUNNING.remove(this);
+      poller.flush();
       io.countMemoryOfPoller();
       meter.stopped();
       stopRequested = false;

@@ -79,9 +79,19 @@ final class Abi {
   static final int SOL_SOCKET = 1;
   static final int SO_REUSEADDR = 2;
   static final int SO_ERROR = 4;
+  static final int SO_LINGER = 13;
   static final int SO_REUSEPORT = 15;
+  static final int SO_MEMINFO = 55;
+  static final int MSG_DONTWAIT = 0x40;
+  static final int MSG_WAITALL = 0x100;
   static final int MSG_NOSIGNAL = 0x4000;
   static final int SHUT_WR = 1;
+
+  // <linux/sock_diag.h>
+  static final int SK_MEMINFO_WMEM_ALLOC = 2;
+  static final int SK_MEMINFO_SNDBUF = 3;
+  static final int SK_MEMINFO_WMEM_QUEUED = 5;
+  static final int SK_MEMINFO_VARS = 9;
 
   // <netinet/in.h>, <netinet/tcp.h>
   static final int IPPROTO_TCP = 6;
@@ -144,9 +154,11 @@ final class Abi {
   static final int IORING_OFF_SQES = 0x10000000;
   static final int IORING_ENTER_GETEVENTS = 1;
   static final int IORING_ENTER_EXT_ARG = 1 << 3;
+  static final int IORING_OP_NOP = 0;
   static final int IORING_OP_POLL_ADD = 6;
   static final int IORING_OP_POLL_REMOVE = 7;
   static final int IORING_OP_ASYNC_CANCEL = 14;
+  static final int IORING_OP_SEND = 26;
   static final int IORING_OP_RECV = 27;
   static final int IORING_OP_SEND_ZC = 47;
   static final int IORING_POLL_ADD_MULTI = 1;
@@ -186,6 +198,7 @@ final class Abi {
   static final int OFFSETOF_IO_URING_SQE__FD = 4;
   static final int OFFSETOF_IO_URING_SQE__ADDR = 16;
   static final int OFFSETOF_IO_URING_SQE__LEN = 24;
+  static final int OFFSETOF_IO_URING_SQE__MSG_FLAGS = 28;
   static final int OFFSETOF_IO_URING_SQE__POLL32_EVENTS = 28;
   static final int OFFSETOF_IO_URING_SQE__USER_DATA = 32;
   static final int OFFSETOF_IO_URING_SQE__BUF_GROUP = 40;

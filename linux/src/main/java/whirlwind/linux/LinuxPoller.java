@@ -236,6 +236,13 @@ final class LinuxPoller implements Poller {
   }
 
   @Override
+  public void flush() {
+    if (!closed) {
+      readiness.flush();
+    }
+  }
+
+  @Override
   public void wakeup() {
     waker.wake();
   }
@@ -243,7 +250,7 @@ final class LinuxPoller implements Poller {
   @Override
   public long heldBytes() {
     var receptions = readiness.receptionsIfAny();
-    return receptions == null ? 0 : receptions.setAside();
+    return receptions == null ? 0 : receptions.setAside() + receptions.sends().held();
   }
 
   @Override

@@ -31,6 +31,21 @@ final class PolledSocket implements WatchedSocket {
   }
 
   @Override
+  public int write(ByteBuffer src) throws IOException {
+    return poller.socketBytes().write(fd, src);
+  }
+
+  @Override
+  public long write(ByteBuffer[] srcs) throws IOException {
+    return poller.socketBytes().write(fd, srcs);
+  }
+
+  @Override
+  public int shutdownOutput() {
+    return poller.kernel().sockets.shutdownOutput(fd);
+  }
+
+  @Override
   public void close() throws IOException {
     poller.close(fd, registration);
   }

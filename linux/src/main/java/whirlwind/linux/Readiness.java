@@ -57,5 +57,8 @@ interface Readiness {
     return null;
   }
 
+  /** Gives the kernel now what it would be given by the next wait. */
+  default void flush() {}
+
   void close();
 }

@@ -26,6 +26,7 @@ final class Receptions {
   private final Uring uring;
   private Ring ring;
   private final BufferRing buffers;
+  private final Sends sends;
   private @Nullable RingSocket[] byDescriptor = new @Nullable RingSocket[64];
   private int requests;
   private int underWay;
@@ -34,10 +35,11 @@ final class Receptions {
   private ArrayList<RingSocket> news = new ArrayList<>();
   private ArrayList<RingSocket> told = new ArrayList<>();
 
-  private Receptions(Uring uring, Ring ring, BufferRing buffers) {
+  private Receptions(Uring uring, Ring ring, BufferRing buffers, Sends sends) {
     this.uring = uring;
     this.ring = ring;
     this.buffers = buffers;
+    this.sends = sends;
   }
 
   /** Null where the kernel cannot do it, or is not allowed to. */
@@ -45,18 +47,29 @@ final class Receptions {
     // Nothing says directly whether a kernel receives repeatedly: the two came with Linux 6.0.
     if (!ring.supports(Abi.IORING_OP_SEND_ZC)
         || !ring.supports(Abi.IORING_OP_RECV)
+        || !ring.supports(Abi.IORING_OP_SEND)
         || !ring.supports(Abi.IORING_OP_ASYNC_CANCEL)) {
       return null;
     }
+    Sends sends = null;
     try {
-      return new Receptions(uring, ring, BufferRing.open(kernel, ring, buffers));
+      sends = Sends.open(kernel, uring, ring);
+      return new Receptions(uring, ring, BufferRing.open(kernel, ring, buffers), sends);
     } catch (IOException _) {
+      if (sends != null) {
+        sends.close();
+      }
       return null;
     }
   }
 
   BufferRing buffers() {
     return buffers;
+  }
+
+  /** What the same sockets send. */
+  Sends sends() {
+    return sends;
   }
 
   /** How many bytes sockets have set aside. */
@@ -111,6 +124,7 @@ final class Receptions {
    */
   int moveTo(Ring next, boolean lost) {
     ring = next;
+    sends.moveTo(next);
     underWay = 0;
     for (var socket : byDescriptor) {
       if (socket != null) {
@@ -162,12 +176,24 @@ final class Receptions {
     return Registration.data(socket.fd | MARK, socket.request);
   }
 
-  static boolean isOurs(long userData) {
+  private static boolean isOurs(long userData) {
     return (Registration.fdOf(userData) & MARK) != 0;
   }
 
-  /** Takes the completion that the ring stands at. */
-  void take() {
+  /** Takes the completion that the ring stands at, if it is of one of these, or of their sends. */
+  boolean takeIfOurs() {
+    if (isOurs(ring.userData())) {
+      take();
+      return true;
+    }
+    if (Sends.isOurs(ring.userData())) {
+      sends.take();
+      return true;
+    }
+    return false;
+  }
+
+  private void take() {
     long userData = ring.userData();
     int fd = Registration.fdOf(userData) & ~MARK;
     var socket = fd < byDescriptor.length ? byDescriptor[fd] : null;
@@ -202,6 +228,7 @@ final class Receptions {
       }
     }
     now.clear();
+    sends.told(calls);
     return calls;
   }
 
@@ -210,9 +237,7 @@ final class Receptions {
     while (underWay > 0) {
       int result = ring.submitAndWait(-1);
       while (ring.next()) {
-        if (isOurs(ring.userData())) {
-          take();
-        }
+        takeIfOurs();
       }
       ring.taken();
       if (result < 0 && result != -Abi.EINTR && result != -Abi.EBUSY && result != -Abi.EAGAIN) {
@@ -220,5 +245,6 @@ final class Receptions {
       }
     }
     buffers.close();
+    sends.close();
   }
 }

@@ -53,6 +53,9 @@ final class Ring {
     OF_ONE_THREAD, Abi.IORING_SETUP_COOP_TASKRUN, Abi.IORING_SETUP_SUBMIT_ALL
   };
 
+  /** All at once or a completion that says how much; a broken connection is no signal. */
+  private static final int SEND_FLAGS = Abi.MSG_DONTWAIT | Abi.MSG_WAITALL | Abi.MSG_NOSIGNAL;
+
   private final Kernel kernel;
   private final int fd;
   private final MemorySegment queues;
@@ -229,10 +232,35 @@ final class Ring {
    * none while too many completions wait.
    */
   boolean hasRoom() {
-    if (prepared() > requestMask) {
+    return hasRoomFor(1);
+  }
+
+  /** {@link #hasRoom} for several. */
+  boolean hasRoomFor(int more) {
+    int most = requestMask + 1 - more;
+    if (prepared() > most) {
       submit();
     }
-    return prepared() <= requestMask;
+    return prepared() <= most;
+  }
+
+  /** The number of the next request. */
+  int nextRequest() {
+    return prepared;
+  }
+
+  /**
+   * Makes a request do nothing.
+   *
+   * @return whether that was in time, as the kernel has not taken it
+   */
+  boolean withdraw(int request) {
+    if (prepared - request > prepared()) {
+      return false;
+    }
+    long at = (long) (request & requestMask) * Abi.SIZEOF_IO_URING_SQE;
+    requests.set(BYTE, at + Abi.OFFSETOF_IO_URING_SQE__OPCODE, (byte) Abi.IORING_OP_NOP);
+    return true;
   }
 
   /**
@@ -253,6 +281,18 @@ final class Ring {
     long at = place(Abi.IORING_OP_RECV, socket, Abi.IOSQE_BUFFER_SELECT, userData);
     requests.set(SHORT, at + Abi.OFFSETOF_IO_URING_SQE__IOPRIO, (short) Abi.IORING_RECV_MULTISHOT);
     requests.set(SHORT, at + Abi.OFFSETOF_IO_URING_SQE__BUF_GROUP, (short) bufferGroup);
+    publish();
+  }
+
+  /**
+   * A request to send all of some memory, as far as that is possible at once. When it has been
+   * taken it is over, and completed unless all was sent.
+   */
+  void prepareSend(int socket, long address, int length, long userData) {
+    long at = place(Abi.IORING_OP_SEND, socket, Abi.IOSQE_CQE_SKIP_SUCCESS, userData);
+    requests.set(LONG, at + Abi.OFFSETOF_IO_URING_SQE__ADDR, address);
+    requests.set(INT, at + Abi.OFFSETOF_IO_URING_SQE__LEN, length);
+    requests.set(INT, at + Abi.OFFSETOF_IO_URING_SQE__MSG_FLAGS, SEND_FLAGS);
     publish();
   }
 
@@ -342,6 +382,24 @@ final class Ring {
     completion = completions + (long) (head & completionMask) * Abi.SIZEOF_IO_URING_CQE;
     head++;
     return true;
+  }
+
+  /** The position of the next one that the kernel will add. */
+  int nextCompletion() {
+    return (int) SHARED_INT.getAcquire(queues, completionTail);
+  }
+
+  /**
+   * Looks at all from a position on that were not moved over, which they are not then either.
+   *
+   * @param look called for each, which {@link #userData} and {@link #result} then are of
+   */
+  void lookAhead(int from, Runnable look) {
+    int end = nextCompletion();
+    for (int at = from - head > 0 ? from : head; at != end; at++) {
+      completion = completions + (long) (at & completionMask) * Abi.SIZEOF_IO_URING_CQE;
+      look.run();
+    }
   }
 
   long userData() {

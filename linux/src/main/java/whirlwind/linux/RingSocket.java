@@ -29,6 +29,7 @@ import whirlwind.io.ReadyHandler;
 final class RingSocket implements WatchedSocket {
   private final LinuxPoller poller;
   private final Receptions receptions;
+  private final RingOutput output;
   private final BufferRing buffers;
   private final ReadyHandler handler;
   final int fd;
@@ -64,6 +65,7 @@ final class RingSocket implements WatchedSocket {
     this.buffers = receptions.buffers();
     this.fd = fd;
     this.handler = handler;
+    this.output = new RingOutput(poller, receptions.sends(), this);
     receptions.add(this);
     this.wanted = wanted;
     if ((wanted & Interest.WRITE) != 0) { // it is connecting
@@ -107,7 +109,7 @@ final class RingSocket implements WatchedSocket {
   }
 
   private void watch() {
-    int polled = wanted & Interest.WRITE;
+    int polled = output.isWaiting() ? Interest.WRITE : wanted & Interest.WRITE;
     boolean receiving = request != 0 || toArm;
     try {
       if (registration != null && polled == 0 && receiving) {
@@ -116,11 +118,25 @@ final class RingSocket implements WatchedSocket {
       } else if (registration != null) {
         registration.interest(polled);
       } else if (polled != 0 || !receiving && failure == null) {
-        registration = poller.register(fd, polled, Registration.toEpoll(polled), handler);
+        registration = poller.register(fd, polled, Registration.toEpoll(polled), this::polled);
       }
     } catch (IOException broken) {
       failure = broken;
       receptions.tellLater(this);
+    }
+  }
+
+  /** What a poll request says; there is room for others once the output has what it needs. */
+  private void polled(int events) {
+    int told = events & (wanted | Interest.ERROR);
+    if (output.isWaiting()) {
+      output.sendRest();
+      if (output.isWaiting()) {
+        told &= ~Interest.WRITE;
+      }
+    }
+    if (told != 0) {
+      handler.ready(told);
     }
   }
 
@@ -231,6 +247,36 @@ final class RingSocket implements WatchedSocket {
     buffers.give(given);
   }
 
+  @Override
+  public int write(ByteBuffer src) throws IOException {
+    return output.write(src);
+  }
+
+  @Override
+  public long write(ByteBuffer[] srcs) throws IOException {
+    return output.write(srcs);
+  }
+
+  @Override
+  public int shutdownOutput() {
+    return output.shutdown();
+  }
+
+  /** What was written has failed without its writer being told. */
+  void outputFailed(IOException cause) {
+    if (failure == null) {
+      failure = cause;
+    }
+    receptions.tellLater(this);
+  }
+
+  /** Something that was written waits for room, or does so no longer. */
+  void outputChanged() {
+    if (!closed) {
+      watch();
+    }
+  }
+
   /** Copies what was not read out of the ring's buffers. */
   void setAside() {
     if (first == BufferRing.NONE) {
@@ -252,12 +298,13 @@ final class RingSocket implements WatchedSocket {
     for (int i = first; i != BufferRing.NONE; i = buffers.next(i)) {
       held += buffers.length(i);
     }
-    return held;
+    return held + output.heldBytes();
   }
 
   @Override
   public void close() throws IOException {
     closed = true;
+    output.close();
     while (first != BufferRing.NONE) {
       giveFirst();
     }

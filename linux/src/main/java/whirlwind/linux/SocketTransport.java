@@ -196,7 +196,10 @@ final class SocketTransport implements Transport, ReadyHandler, Closeable {
   public int write(ByteBuffer src) throws IOException {
     ensureWritable();
     try {
-      return state == State.CONNECTING ? 0 : poller.socketBytes().write(fd, src);
+      if (state == State.CONNECTING) {
+        return 0;
+      }
+      return watched == null ? poller.socketBytes().write(fd, src) : watched.write(src);
     } catch (IOException broken) {
       throw remember(broken);
     }
@@ -206,7 +209,10 @@ final class SocketTransport implements Transport, ReadyHandler, Closeable {
   public long write(ByteBuffer[] srcs) throws IOException {
     ensureWritable();
     try {
-      return state == State.CONNECTING ? 0 : poller.socketBytes().write(fd, srcs);
+      if (state == State.CONNECTING) {
+        return 0;
+      }
+      return watched == null ? poller.socketBytes().write(fd, srcs) : watched.write(srcs);
     } catch (IOException broken) {
       throw remember(broken);
     }
@@ -230,7 +236,8 @@ final class SocketTransport implements Transport, ReadyHandler, Closeable {
     if (outputShutDown) {
       return;
     }
-    int result = poller.kernel().sockets.shutdownOutput(fd);
+    int result =
+        watched == null ? poller.kernel().sockets.shutdownOutput(fd) : watched.shutdownOutput();
     if (result < 0 && result != -Abi.ENOTCONN) {
       throw Errno.ofSocket(-result);
     }

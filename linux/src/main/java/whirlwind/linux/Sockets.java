@@ -29,6 +29,8 @@ final class Sockets implements ByteCalls {
   /** What every socket of ours is: it never blocks, and no child process inherits it. */
   private static final int FLAGS = Abi.SOCK_NONBLOCK | Abi.SOCK_CLOEXEC;
 
+  private static final int MEMINFO_BYTES = Integer.BYTES * Abi.SK_MEMINFO_VARS;
+
   private final Kernel kernel;
   private final NativeMemory memory;
   private final SocketAddresses addresses;
@@ -120,6 +122,41 @@ final class Sockets implements ByteCalls {
             memory.at(NativeMemory.OPTION),
             memory.at(NativeMemory.SOCKADDR_LENGTH));
     return result < 0 ? -result : memory.bytes.getInt(NativeMemory.OPTION);
+  }
+
+  /** How many more bytes of memory the kernel would take for what a socket sends; 0 if unknown. */
+  int room(int fd) {
+    int size = NativeMemory.STRUCT;
+    memory.bytes.putInt(NativeMemory.SOCKADDR_LENGTH, MEMINFO_BYTES);
+    int result =
+        kernel.call(
+            GETSOCKOPT,
+            fd,
+            Abi.SOL_SOCKET,
+            Abi.SO_MEMINFO,
+            memory.at(size),
+            memory.at(NativeMemory.SOCKADDR_LENGTH));
+    if (result < 0) {
+      return 0;
+    }
+    int taken =
+        Math.max(
+            memory.bytes.getInt(size + Integer.BYTES * Abi.SK_MEMINFO_WMEM_ALLOC),
+            memory.bytes.getInt(size + Integer.BYTES * Abi.SK_MEMINFO_WMEM_QUEUED));
+    return memory.bytes.getInt(size + Integer.BYTES * Abi.SK_MEMINFO_SNDBUF) - taken;
+  }
+
+  /** Lets a close throw away what was not sent, and tell the peer by a reset. */
+  void resetWhenClosed(int fd) {
+    memory.bytes.putInt(NativeMemory.OPTION, 1);
+    memory.bytes.putInt(NativeMemory.OPTION + Integer.BYTES, 0);
+    kernel.call(
+        SETSOCKOPT,
+        fd,
+        Abi.SOL_SOCKET,
+        Abi.SO_LINGER,
+        memory.at(NativeMemory.OPTION),
+        2 * Integer.BYTES);
   }
 
   int shutdownOutput(int fd) {

@@ -3,6 +3,7 @@ package whirlwind.linux;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,11 +167,14 @@ final class Uring implements Readiness {
     }
     coroutinesAreThreads |= Thread.currentThread().isVirtual();
     while (ring.next()) {
-      if (receptions != null && Receptions.isOurs(ring.userData())) {
-        receptions.take();
+      if (receptions != null) {
+        receptions.takeIfOurs();
       }
     }
     boolean lost = ring.hasOverflowed();
+    if (receptions != null) {
+      receptions.sends().leave(lost);
+    }
     ring.closeAndAwaitRelease();
     ring = next;
     for (int fd = 0; fd < watches.length; fd++) {
@@ -239,6 +243,24 @@ final class Uring implements Readiness {
     return receptions;
   }
 
+  /** Gives the kernel what sockets have collected to send. */
+  void send() {
+    var sends = Objects.requireNonNull(receptions, "receptions").sends();
+    sends.prepareAll();
+    if (ring.submit() == -Abi.EEXIST && leaveThread()) {
+      sends.prepareAll();
+      ring.submit();
+    }
+    sends.confirm();
+  }
+
+  @Override
+  public void flush() {
+    if (receptions != null) {
+      receptions.sends().sendAllNow();
+    }
+  }
+
   @Override
   public int await(long timeoutNanos) {
     ring.enable();
@@ -254,12 +276,17 @@ final class Uring implements Readiness {
   }
 
   private int submitAndWait(long timeoutNanos) {
+    if (receptions == null) {
+      prepareAll();
+      return ring.submitAndWait(toSubmitCount == 0 ? timeoutNanos : 0);
+    }
+    receptions.sends().prepareAll();
     prepareAll();
     boolean all = toSubmitCount == 0;
-    if (receptions != null) {
-      all &= receptions.prepareAll() && receptions.news() == 0;
-    }
-    return ring.submitAndWait(all ? timeoutNanos : 0);
+    all &= receptions.prepareAll() && receptions.news() == 0;
+    int result = ring.submitAndWait(all ? timeoutNanos : 0);
+    receptions.sends().confirm();
+    return result;
   }
 
   /** Takes completions from the ring until there are enough events. */
@@ -267,8 +294,7 @@ final class Uring implements Readiness {
     int count = 0;
     while (count + news() < events.length && ring.next()) {
       long userData = ring.userData();
-      if (receptions != null && Receptions.isOurs(userData)) {
-        receptions.take();
+      if (receptions != null && receptions.takeIfOurs()) {
         continue;
       }
       int fd = Registration.fdOf(userData);

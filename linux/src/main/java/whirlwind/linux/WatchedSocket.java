@@ -13,7 +13,19 @@ interface WatchedSocket {
   /** Reads, as a transport owes it. */
   int read(ByteBuffer dst) throws IOException;
 
-  /** How many bytes it has taken from the kernel that nobody has read. */
+  /** Writes, as a transport owes it. */
+  int write(ByteBuffer src) throws IOException;
+
+  /** Writes several buffers in order, as a transport owes it. */
+  long write(ByteBuffer[] srcs) throws IOException;
+
+  /** Ends the output, behind all that was written; a result below zero is an errno. */
+  int shutdownOutput() throws IOException;
+
+  /**
+   * How many bytes it has taken from the kernel that nobody has read, and from who writes that the
+   * kernel has not taken.
+   */
   default int heldBytes() {
     return 0;
   }

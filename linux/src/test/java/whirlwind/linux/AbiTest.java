@@ -32,6 +32,7 @@ class AbiTest {
       #include <stddef.h>
       #include <stdio.h>
       #include <linux/io_uring.h>
+      #include <linux/sock_diag.h>
       #include <sys/epoll.h>
       #include <sys/eventfd.h>
       #include <sys/mman.h>
