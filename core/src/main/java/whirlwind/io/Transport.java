@@ -48,7 +48,8 @@ public interface Transport {
 
   /**
    * Writes what fits now. Bytes that were offered and not taken must be the first that the next
-   * call offers: a transport may have begun to work on them.
+   * call offers: a transport may have begun to work on them. Those that were taken are on their
+   * way, though perhaps not before the loop next waits; a close does not keep them back.
    *
    * @return the number of bytes taken, 0 when none fit now; less than were offered means that the
    *     other side is full

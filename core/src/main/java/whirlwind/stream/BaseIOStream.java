@@ -39,8 +39,9 @@ import whirlwind.tls.TlsTruncatedException;
  * belong to the caller.
  *
  * <p><b>Writing.</b> Bytes are sent in the order of the calls. A future completes when the kernel
- * has the bytes of its call and all before; the caller's array or buffer may be reused when the
- * call returns. Await writes: only that bounds the memory, see {@link StreamLimits}.
+ * has the bytes of its call and all before, or will get them, with room for them, before the loop
+ * next waits; the caller's array or buffer may be reused when the call returns. Await writes: only
+ * that bounds the memory, see {@link StreamLimits}.
  *
  * <p><b>Giving up.</b> Every read takes an optional time-out, and its future can be cancelled. Both
  * leave every byte and the stream as if the read had never been. A write that is given up is sent

@@ -260,6 +260,7 @@ final class Ring {
     }
     long at = (long) (request & requestMask) * Abi.SIZEOF_IO_URING_SQE;
     requests.set(BYTE, at + Abi.OFFSETOF_IO_URING_SQE__OPCODE, (byte) Abi.IORING_OP_NOP);
+    requests.set(INT, at + Abi.OFFSETOF_IO_URING_SQE__MSG_FLAGS, 0); // flags of either operation
     return true;
   }
 

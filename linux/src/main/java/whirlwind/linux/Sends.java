@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * returns that has submitted it. If all its bytes were taken there is no completion, which would
  * end the wait of the same call. The completions of the others are looked for right then, ahead of
  * those that have not been moved over yet. So the memory is free again, and nothing of a socket is
- * under way when it is written to next. Only if the kernel keeps completions that the ring had no
- * room for they stay SUBMITTED until it has given them; nothing else is collected meanwhile.
+ * under way when it is written to next. Only while the kernel keeps completions that the ring has
+ * no room for do they stay SUBMITTED; nothing else is collected meanwhile.
  *
  * <p>Source: io_uring_prep_send(3).
  */
@@ -44,6 +44,7 @@ final class Sends {
 
   private final Kernel kernel;
   private final Uring uring;
+  private final Runnable take = this::take;
   private final MemorySegment mapping;
   private final ByteBuffer bytes;
   private Ring ring;
@@ -228,7 +229,7 @@ final class Sends {
     if (!submitted) {
       return;
     }
-    ring.lookAhead(firstCompletion, this::take);
+    ring.lookAhead(firstCompletion, take);
     if (!ring.hasOverflowed()) {
       end(null);
     }

@@ -278,24 +278,27 @@ class UringSendTest {
     giveNews(pair);
   }
 
-  /** Its number is used again at once. */
   @Test
   void whatWasWrittenToAClosedSocketNeverReachesTheNextOneOfItsNumber() throws IOException {
     var pairs = connect(2);
     var old = pairs.getFirst();
     var other = pairs.getLast();
+    var anyPort = new InetSocketAddress(LOOPBACK, 0);
+    var listener = provider.listen(poller, anyPort, ListenOptions.defaults());
     giveNews(pairs);
     old.write("old");
     other.write("other");
+    int number = old.fd();
     old.transport.close();
-    var anyPort = new InetSocketAddress(LOOPBACK, 0);
-    var listener = provider.listen(poller, anyPort, ListenOptions.defaults());
     var next = provider.connect(poller, listener.localAddress());
+    assertThat(next.toString()).contains("fd " + number + "]");
     next.attach(_ -> {});
-    assertThat(next.toString()).contains("fd ");
     poller.poll(0);
     assertThat(old.read(100)).isEqualTo("old");
     assertThat(other.read(5)).isEqualTo("other");
+    Transport peerOfNext = listener.accept();
+    assertThat(peerOfNext).isNotNull();
+    assertThat(peerOfNext.read(ByteBuffer.allocate(1))).isZero();
   }
 
   @Test
