@@ -161,6 +161,7 @@ final class Abi {
   static final int IORING_OP_SEND = 26;
   static final int IORING_OP_RECV = 27;
   static final int IORING_OP_SEND_ZC = 47;
+  static final int IORING_OP_SENDMSG_ZC = 48;
   static final int IORING_POLL_ADD_MULTI = 1;
   static final int IORING_RECV_MULTISHOT = 1 << 1;
   static final int IORING_SQ_CQ_OVERFLOW = 1 << 1;

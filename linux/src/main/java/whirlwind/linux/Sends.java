@@ -49,6 +49,9 @@ final class Sends {
   private final ByteBuffer bytes;
   private Ring ring;
 
+  /** Whether the kernel says how much of a send it has taken when that is not all. */
+  private final boolean reliable;
+
   /** By number: whose send it is, null for one that is over, and where its bytes are. */
   private final @Nullable RingOutput[] outputs = new @Nullable RingOutput[MOST];
 
@@ -74,6 +77,8 @@ final class Sends {
     this.kernel = kernel;
     this.uring = uring;
     this.ring = ring;
+    // Nothing says that directly either: the two came with Linux 6.1.
+    this.reliable = ring.supports(Abi.IORING_OP_SENDMSG_ZC);
     this.mapping = mapping;
     this.bytes = mapping.asByteBuffer();
   }
@@ -94,7 +99,7 @@ final class Sends {
 
   /** A poll has told so many sockets what they received. */
   void told(int sockets) {
-    expected = sockets > 0;
+    expected = reliable && sockets > 0;
   }
 
   // ---------------------------------------------------------------- collecting
