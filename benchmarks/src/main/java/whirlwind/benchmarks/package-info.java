@@ -7,7 +7,8 @@
  * read what it prints. The servers ({@link whirlwind.benchmarks.RawNioEcho}, {@link
  * whirlwind.benchmarks.NettyNioEcho}, {@link whirlwind.benchmarks.VirtualThreadEcho}, {@link
  * whirlwind.benchmarks.WhirlwindEcho} …) are processes of their own. {@link
- * whirlwind.benchmarks.Suite} lists what is compared with what.
+ * whirlwind.benchmarks.Suite} lists what is compared with what. {@link
+ * whirlwind.benchmarks.FlameRun} looks into one of them.
  */
 @NullMarked
 package whirlwind.benchmarks;
