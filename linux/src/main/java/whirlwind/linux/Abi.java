@@ -85,6 +85,7 @@ final class Abi {
   static final int MSG_DONTWAIT = 0x40;
   static final int MSG_WAITALL = 0x100;
   static final int MSG_NOSIGNAL = 0x4000;
+  static final int SHUT_RD = 0;
   static final int SHUT_WR = 1;
 
   // <linux/sock_diag.h>

@@ -158,6 +158,9 @@ final class SocketListener implements Listener, Closeable {
     if (!closed) {
       closed = true;
       poller.disown(this);
+      // A poll request that another thread has submitted keeps the file until that thread gives it
+      // back: until then peers would be connected to nobody, and reset.
+      sockets.stopListening(fd);
       poller.close(fd, registration);
     }
   }

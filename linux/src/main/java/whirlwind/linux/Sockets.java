@@ -159,6 +159,11 @@ final class Sockets implements ByteCalls {
         2 * Integer.BYTES);
   }
 
+  /** Ends a listening socket at once, whoever still has its file: a descriptor, or a request. */
+  int stopListening(int fd) {
+    return kernel.call(SHUTDOWN, fd, Abi.SHUT_RD);
+  }
+
   int shutdownOutput(int fd) {
     return kernel.call(SHUTDOWN, fd, Abi.SHUT_WR);
   }

@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -73,8 +73,7 @@ class UringReceiveTest {
   }
 
   private List<Pair> connect(LinuxPoller poller, int count) throws IOException {
-    var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    var listener = provider.listen(poller, anyPort, ListenOptions.defaults());
+    var listener = provider.listen(poller, anyPort(), ListenOptions.defaults());
     var pairs = new ArrayList<Pair>();
     for (int i = 0; i < count; i++) {
       var peer = provider.connect(poller, listener.localAddress());
@@ -178,7 +177,7 @@ class UringReceiveTest {
     for (var pair : pairs) {
       send(pair, 256);
     }
-    onAnotherThread(() -> awaitBytes(poller, pairs, 512));
+    AnotherThread.run(() -> awaitBytes(poller, pairs, 512));
     for (var pair : pairs) {
       send(pair, 100);
     }
@@ -189,16 +188,45 @@ class UringReceiveTest {
   @Test
   void whatAnotherThreadClosesIsClosedWhenThatReturns() throws Exception {
     var poller = open(Ring.COMPLETIONS, BufferRing.BUFFERS);
-    var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    var listener = provider.listen(poller, anyPort, ListenOptions.defaults());
+    var listener = provider.listen(poller, anyPort(), ListenOptions.defaults());
     listener.attach(_ -> {});
     listener.accepting(true);
     poller.poll(0);
-    onAnotherThread(
+    AnotherThread.run(
         () -> {
           listener.close();
           provider.listen(poller, listener.localAddress(), ListenOptions.defaults()).close();
         });
+  }
+
+  @Test
+  void aListenerThatAnotherThreadClosesTakesNobodyMore() throws Exception {
+    var poller = open(Ring.COMPLETIONS, BufferRing.BUFFERS);
+    var sharing = ListenOptions.defaults().withReusePort(true);
+    var first = provider.listen(poller, anyPort(), sharing);
+    for (int i = 0; i < 200; i++) {
+      var next = provider.listen(poller, first.localAddress(), sharing);
+      var closing = first;
+      closing.attach(_ -> {});
+      closing.accepting(true);
+      poller.poll(0);
+      AnotherThread.run(
+          () -> {
+            closing.close();
+            try (var peer = SocketChannel.open(next.localAddress())) {
+              assertThat(peer.isConnected()).isTrue();
+              var taken = next.take();
+              assertThat(taken).as("a connection after another listener has closed").isNotNull();
+              taken.close();
+            }
+          });
+      first = next;
+    }
+    first.close();
+  }
+
+  private static InetSocketAddress anyPort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   }
 
   @Test
@@ -210,26 +238,10 @@ class UringReceiveTest {
       var each = open(Ring.COMPLETIONS, BufferRing.BUFFERS);
       send(connect(each, 1).getFirst().reading(), 100);
       each.poll(0);
-      onAnotherThread(each::close);
+      AnotherThread.run(each::close);
     }
     assertThat(Descriptors.openSince(before)).isEmpty();
     assertThat(Descriptors.mappings()).isLessThan(mappings + 50);
-  }
-
-  private interface Action {
-    void run() throws Exception;
-  }
-
-  private static void onAnotherThread(Action action) throws Exception {
-    try (var other = Executors.newSingleThreadExecutor()) {
-      other
-          .submit(
-              () -> {
-                action.run();
-                return true;
-              })
-          .get();
-    }
   }
 
   @Test

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -548,7 +547,7 @@ class UringSendTest {
     for (var pair : pairs) {
       pair.write("first");
     }
-    onAnotherThread(() -> poller.poll(0));
+    AnotherThread.run(() -> poller.poll(0));
     giveNews(pairs);
     for (var pair : pairs) {
       pair.write("second");
@@ -564,7 +563,7 @@ class UringSendTest {
   void anotherThreadSubmitsWhenNoMoreAreCollected() throws Exception {
     var pairs = connect(Sends.MOST + 1);
     giveNews(pairs);
-    onAnotherThread(
+    AnotherThread.run(
         () -> {
           for (var pair : pairs) {
             pair.write("answer");
@@ -574,22 +573,6 @@ class UringSendTest {
     for (var pair : pairs) {
       assertThat(pair.read(6)).isEqualTo("answer");
       assertThat(pair.hasArrived()).isFalse();
-    }
-  }
-
-  private interface Action {
-    void run() throws Exception;
-  }
-
-  private static void onAnotherThread(Action action) throws Exception {
-    try (var other = Executors.newSingleThreadExecutor()) {
-      other
-          .submit(
-              () -> {
-                action.run();
-                return true;
-              })
-          .get();
     }
   }
 }
