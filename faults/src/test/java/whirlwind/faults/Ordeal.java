@@ -9,6 +9,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * A fault that befalls a server, and what has to be true after each: nothing is held that was not
@@ -45,6 +46,25 @@ final class Ordeal {
   /** The fault passes with exactly these entries in the log, each the beginning of a pattern. */
   void passes(Fault fault, String... entries) throws Exception {
     int mark = server.log().size();
+    leavesNothing(fault);
+    logs(mark, entries);
+  }
+
+  /** The fault passes with these entries in the log, each once or more often, and no others. */
+  void passesInRounds(Fault fault, String... entries) throws Exception {
+    int mark = server.log().size();
+    leavesNothing(fault);
+    for (var entry : entries) {
+      Poll.until(
+          "an entry " + entry,
+          () -> server.entries(mark).stream().anyMatch(line -> line.matches(entry + ".*")),
+          server::log);
+    }
+    assertThat(server.entries(mark))
+        .allMatch(line -> Stream.of(entries).anyMatch(entry -> line.matches(entry + ".*")));
+  }
+
+  private void leavesNothing(Fault fault) throws Exception {
     try (var bystander = new Bystander(Peer.of(port))) {
       var base = settled();
       bystander.awaitAnswers(1);
@@ -52,7 +72,6 @@ final class Ordeal {
       bystander.awaitAnswers(1);
       Poll.until("nothing left, " + base, () -> server.census().isWithin(base), server::census);
     }
-    logs(mark, entries);
   }
 
   /** With one connection more than before, of which the server knows by the answer. */
