@@ -30,9 +30,13 @@ public sealed interface Carrier permits LoopCarrier, BatonCarrier {
    * that takes a tenth of a second, in which who will need a carrier soon has other things to do.
    */
   static void prepare() {
-    if (!System.getProperty(PROPERTY, "auto").equals("baton")) {
+    if (!wanted().equals("baton")) {
       LoopCarrier.beginProbe();
     }
+  }
+
+  private static String wanted() {
+    return System.getProperty(PROPERTY, "auto");
   }
 
   /** The carrier of this process. */
@@ -43,7 +47,7 @@ public sealed interface Carrier permits LoopCarrier, BatonCarrier {
   /** Chooses on first use: a class initialiser, so that every thread sees the same choice. */
   final class Choice {
     private static final System.Logger LOG = System.getLogger("whirlwind.coroutine");
-    static final Carrier CARRIER = choose(System.getProperty(PROPERTY, "auto"));
+    static final Carrier CARRIER = choose(wanted());
 
     private Choice() {}
 

@@ -73,6 +73,7 @@ public final class LoopCarrier implements Carrier {
     return Trial.RESULT.join();
   }
 
+  /** On a platform thread, as a virtual one cannot carry another. */
   private static Probe tryAll() {
     try {
       var lookup =
@@ -108,15 +109,12 @@ public final class LoopCarrier implements Carrier {
   }
 
   /** Runs one coroutine by hand: the builder must use the executor that it is given. */
-  private void tryOut() throws InterruptedException {
+  private void tryOut() {
     var ran = new boolean[1];
     var mounted = new Runnable[1];
     var coroutine = coroutine(job -> mounted[0] = job, "", () -> ran[0] = true);
     coroutine.start();
-    // A virtual thread cannot carry another, and the caller may be one.
-    var bare = Thread.ofPlatform().daemon().unstarted(mounted[0]);
-    bare.start();
-    bare.join();
+    mounted[0].run();
     if (!ran[0]) {
       throw new IllegalStateException("a custom scheduler was not used");
     }

@@ -157,7 +157,7 @@ public final class MemoryBudget {
       patience = null;
     }
     if (holdsBack() && limit != null) {
-      patience = loop.addTimeout(limit.patience(), this::giveUpLargest);
+      patience = loop.addTimeout(limit.patience(), this::giveUpBrokenAndLargest);
     }
     if (!telling) {
       telling = true;
@@ -210,7 +210,7 @@ public final class MemoryBudget {
     }
   }
 
-  private void giveUpLargest() {
+  private void giveUpBrokenAndLargest() {
     long before = held;
     var closed = new ArrayList<String>();
     while (!large.isEmpty()) {
@@ -235,7 +235,7 @@ public final class MemoryBudget {
           closed.size() > MOST_HOLDERS_IN_REPORT ? ", …" : "");
     }
     if (scarce && limit != null) {
-      patience = loop.addTimeout(limit.patience(), this::giveUpLargest);
+      patience = loop.addTimeout(limit.patience(), this::giveUpBrokenAndLargest);
     }
   }
 

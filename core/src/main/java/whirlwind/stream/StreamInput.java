@@ -234,8 +234,6 @@ final class StreamInput {
       stream.countMemory();
     } catch (IOException failure) {
       stream.closeOnFailure(failure);
-    } catch (Error exhausted) {
-      stream.close(exhausted);
     }
     stream.updateInterest();
   }

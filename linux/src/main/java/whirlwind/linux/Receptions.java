@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * again and again with bytes in a buffer of the {@link BufferRing}.
  *
  * <p>Completions are collected first and told afterwards. What has then not been read is taken out
- * of the buffers, so these are all with the kernel again before it is asked for more.
+ * of the buffers, so these are all with the kernel again before it is asked for more. What the same
+ * sockets answer goes through the same ring ({@link Sends}).
  *
  * <p>A request has a number of its own, as a descriptor's number is used again: what comes of one
  * that is not the current one of its descriptor goes back at once. Requests whose end has not come
